@@ -1,0 +1,1 @@
+//! WIT to provider traits, dispatch and import tables

@@ -1,0 +1,1 @@
+//! Provider trait and portable providers of digital pins

@@ -1,0 +1,1 @@
+//! The Linux board: threads, clocks, simulated devices

@@ -1,0 +1,1 @@
+//! Providers of waiting, clocks, randomness, logging and container information

@@ -1,0 +1,2 @@
+//! The `locket` command.
+fn main() {}

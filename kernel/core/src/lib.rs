@@ -1,0 +1,1 @@
+//! The capability kernel: handles, rights, channels, waits, accounts, audit

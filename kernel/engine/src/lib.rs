@@ -1,0 +1,1 @@
+//! Containers on WAMR: load, start, meter, stop

@@ -1,0 +1,1 @@
+//! Signed container images: pack, verify, inspect

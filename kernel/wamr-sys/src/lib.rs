@@ -1,0 +1,1 @@
+//! FFI declarations and the build of the pinned WAMR source

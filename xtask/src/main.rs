@@ -1,0 +1,2 @@
+//! Set-up, tests and demo of the workspace in one command.
+fn main() {}
