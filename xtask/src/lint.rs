@@ -1,0 +1,23 @@
+//! `cargo xtask lint`: formatting, lints, documentation, dependencies.
+
+use anyhow::{Result, bail};
+
+use crate::cargo;
+
+/// Workspaces of guests, which the main workspace excludes.
+pub const GUEST_WORKSPACES: [&str; 3] = ["examples", "guest-sdks/rust", "tests/guests"];
+
+pub fn run() -> Result<()> {
+    crate::setup::guest_target()?;
+    crate::run(cargo().args(["fmt", "--all", "--check"]))?;
+    for workspace in GUEST_WORKSPACES {
+        crate::run(cargo().current_dir(crate::root().join(workspace)).args(["fmt", "--all", "--check"]))?;
+    }
+    crate::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
+    crate::run(cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps"]))?;
+    if cargo().args(["deny", "--version"]).output().is_ok_and(|output| output.status.success()) {
+        crate::run(cargo().args(["deny", "check"]))
+    } else {
+        bail!("cargo-deny is missing: `cargo install --locked cargo-deny`")
+    }
+}

@@ -1,0 +1,44 @@
+//! `cargo xtask test`: everything that must hold, in the order in which a failure is cheapest.
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::{cargo, setup};
+
+#[derive(Args)]
+pub struct Options {
+    /// Leave out the builds for bare metal
+    #[arg(long)]
+    host_only: bool,
+}
+
+/// The crates that run on a device.
+const DEVICE_CRATES: [&str; 7] =
+    ["locket-abi", "locket-policy", "locket-image", "locket-kernel", "locket-system", "locket-gpio", "locket-ipc"];
+
+pub fn run(options: &Options) -> Result<()> {
+    setup::c_compiler()?;
+    setup::guest_target()?;
+    crate::run(cargo().args(["test", "--workspace"]))?;
+    // The classic interpreter is the one a device without RAM for decoded code would choose.
+    crate::run(cargo().args([
+        "test",
+        "--package",
+        "locket-engine",
+        "--no-default-features",
+        "--features",
+        "std,classic-interp",
+    ]))?;
+    if !options.host_only {
+        setup::device_targets()?;
+        for target in setup::DEVICE_TARGETS {
+            let mut build = cargo();
+            build.args(["build", "--target", target]);
+            for name in DEVICE_CRATES {
+                build.args(["--package", name]);
+            }
+            crate::run(&mut build)?;
+        }
+    }
+    Ok(())
+}
