@@ -13,7 +13,7 @@ use super::{
     source::Packages,
 };
 
-pub(super) fn model(packages: Packages) -> Result<Model, Error> {
+pub(super) fn model(packages: &Packages) -> Result<Model, Error> {
     let resolve = packages.resolve()?;
     let mut words = HashMap::new();
     let mut interfaces = Vec::new();
@@ -50,7 +50,7 @@ fn claim_words(resolve: &Resolve, interface: &Interface, words: &mut HashMap<Str
             continue;
         };
         let place = Place { file: resolve.render_location(span), interface: interface.name.clone(), item };
-        return Err(Error::Rule { place, problem });
+        return Err(Error::Rule { place: Box::new(place), problem: Box::new(problem) });
     }
     Ok(())
 }
@@ -82,7 +82,7 @@ impl<'r> Checker<'r> {
             interface: self.name.clone(),
             item: item.map(str::to_owned),
         };
-        Err(Error::Rule { place, problem })
+        Err(Error::Rule { place: Box::new(place), problem: Box::new(problem) })
     }
 
     fn directives(

@@ -23,9 +23,9 @@ pub enum Error {
     #[error("{place}: {problem}")]
     Rule {
         /// Where.
-        place: Place,
+        place: Box<Place>,
         /// Which rule.
-        problem: Problem,
+        problem: Box<Problem>,
     },
 }
 

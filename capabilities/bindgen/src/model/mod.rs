@@ -34,7 +34,7 @@ pub fn load_all<'a>(directories: impl IntoIterator<Item = &'a Path>) -> Result<M
     for directory in directories {
         packages.add_directory(directory)?;
     }
-    check::model(packages)
+    check::model(&packages)
 }
 
 /// Like [`load`], for WIT that is part of a binary: pairs of path and text.
@@ -45,7 +45,7 @@ pub fn load_embedded(files: &[(&str, &str)]) -> Result<Model, Error> {
     for (path, text) in files {
         packages.add_file(Path::new(path), (*text).to_owned());
     }
-    check::model(packages)
+    check::model(&packages)
 }
 
 /// All named interfaces of the packages that were loaded, checked against the rules of `wit/README.md`.
