@@ -1,0 +1,109 @@
+//! Grants: which container holds what.
+
+use core::{
+    num::NonZeroU32,
+    ops::{BitAnd, BitOr},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ChannelIndex, ContainerIndex, KindIndex, Rate, RuleId, Text};
+
+/// The longest label, in bytes (`wit/`: `open`).
+pub const MAX_LABEL: usize = 32;
+
+/// A set of rights. Bit i is the i-th flag of the interface's `flags rights`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Rights(u16);
+
+impl Rights {
+    /// No rights: enough to ask whether a grant is there at all.
+    pub const NONE: Self = Self(0);
+
+    /// The rights whose bits are set.
+    #[must_use]
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
+    /// One bit per right.
+    #[must_use]
+    pub const fn bits(self) -> u16 {
+        self.0
+    }
+
+    /// Whether all of `other` are among these.
+    #[must_use]
+    pub const fn contains(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+}
+
+impl BitOr for Rights {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitAnd for Rights {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+/// Something that can be granted: a resource of an interface, or an interface as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kind {
+    /// The interface, with its version: `locket:gpio/digital@0.1.0`.
+    pub interface: Text,
+    /// The resource: `output`. Empty for an interface that is granted whole.
+    pub resource: Text,
+    /// The word of the policy file: `digital-out`.
+    pub word: Text,
+}
+
+/// One grant: `container` holds, under `label`, `rights` on `object`.
+///
+/// Grants are sorted by container, kind and label, and no two are equal in these.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Grant {
+    /// Who holds it.
+    pub container: ContainerIndex,
+    /// What sort of thing the object is.
+    pub kind: KindIndex,
+    /// The name by which the container asks for it, at most [`MAX_LABEL`] bytes; empty for a whole interface.
+    pub label: Text,
+    /// What is held.
+    pub object: Object,
+    /// What may be done with it. None where the interface defines no rights.
+    pub rights: Rights,
+    /// How often it may be used; `None`: as the container likes.
+    pub rate: Option<Rate>,
+    /// Bytes that the container may occupy in it; `None`: as the board likes.
+    pub quota: Option<NonZeroU32>,
+    /// The line of the policy file that grants it.
+    pub rule: RuleId,
+}
+
+/// What a grant is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Object {
+    /// The interface itself; the grant has no label.
+    Interface,
+    /// An object that the board knows by this name.
+    Board(Text),
+    /// The sending end of a channel; the label is the channel's name.
+    Sender(ChannelIndex),
+    /// The receiving end of a channel; the label is the channel's name.
+    Receiver(ChannelIndex),
+}
