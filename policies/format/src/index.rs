@@ -2,8 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::MAX_CONTAINERS;
-
 macro_rules! index {
     ($(#[$docs:meta])* $name:ident) => {
         $(#[$docs])*
@@ -69,46 +67,5 @@ impl Text {
     pub fn of(self, strings: &str) -> Option<&str> {
         let start = usize::from(self.start);
         strings.get(start..start.checked_add(usize::from(self.length))?)
-    }
-}
-
-/// A set of containers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct ContainerSet(u64);
-
-impl ContainerSet {
-    /// Adds a container; one whose index is [`MAX_CONTAINERS`] or above is not taken.
-    pub fn insert(&mut self, container: ContainerIndex) {
-        self.0 |= Self::bit(container);
-    }
-
-    /// Whether the container is in the set.
-    #[must_use]
-    pub fn contains(self, container: ContainerIndex) -> bool {
-        self.0 & Self::bit(container) != 0
-    }
-
-    /// How many containers are in the set.
-    #[must_use]
-    pub const fn len(self) -> usize {
-        self.0.count_ones() as usize
-    }
-
-    /// Whether no container is in the set.
-    #[must_use]
-    pub const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The containers, in ascending order.
-    pub fn iter(self) -> impl Iterator<Item = ContainerIndex> {
-        (0..MAX_CONTAINERS)
-            .filter_map(|index| u8::try_from(index).ok())
-            .map(ContainerIndex)
-            .filter(move |&c| self.contains(c))
-    }
-
-    fn bit(container: ContainerIndex) -> u64 {
-        1_u64.checked_shl(u32::from(container.0)).unwrap_or(0)
     }
 }

@@ -43,7 +43,7 @@ pub use container::{Container, Restart, RestartWhen, Signer};
 pub use decide::{Decision, Request, Why};
 pub use encoding::{DecodeError, EncodeError, MAGIC, VERSION};
 pub use grant::{Grant, Kind, MAX_LABEL, Object, Rights};
-pub use index::{ChannelIndex, ContainerIndex, ContainerSet, KindIndex, RuleId, SignerIndex, Text};
+pub use index::{ChannelIndex, ContainerIndex, KindIndex, RuleId, SignerIndex, Text};
 pub use profile::{GATEWAY, MAX_CHANNELS, MAX_CONTAINERS, MAX_KINDS, Profile, SMALL, STANDARD};
 pub use tables::{Policy, Tables};
 pub use units::{Backoff, Cpu, Period, Rate};

@@ -4,8 +4,8 @@ use heapless::Vec;
 use serde::Serialize;
 
 use crate::{
-    Channel, ChannelIndex, Container, ContainerIndex, ContainerSet, Grant, Invalid, Kind, KindIndex, MAX_CHANNELS,
-    MAX_CONTAINERS, MAX_KINDS, Object, Signer, Text,
+    Channel, ChannelIndex, Container, ContainerIndex, Grant, Invalid, Kind, KindIndex, MAX_CHANNELS, MAX_CONTAINERS,
+    MAX_KINDS, Object, Signer, Text,
 };
 
 /// What a policy says, not yet checked.
@@ -135,24 +135,18 @@ impl<'a, const C: usize, const G: usize, const H: usize> Policy<'a, C, G, H> {
         self.tables.channels.get(index.get())
     }
 
-    /// The containers that may send on a channel.
-    #[must_use]
-    pub fn senders(&self, channel: ChannelIndex) -> ContainerSet {
+    /// The containers that may send on a channel, in ascending order.
+    pub fn senders(&self, channel: ChannelIndex) -> impl Iterator<Item = ContainerIndex> {
         self.holders(Object::Sender(channel))
     }
 
-    /// The containers that receive a channel's messages.
-    #[must_use]
-    pub fn receivers(&self, channel: ChannelIndex) -> ContainerSet {
+    /// The containers that receive a channel's messages, in ascending order.
+    pub fn receivers(&self, channel: ChannelIndex) -> impl Iterator<Item = ContainerIndex> {
         self.holders(Object::Receiver(channel))
     }
 
-    fn holders(&self, object: Object) -> ContainerSet {
-        let mut holders = ContainerSet::default();
-        for grant in self.tables.grants.iter().filter(|grant| grant.object == object) {
-            holders.insert(grant.container);
-        }
-        holders
+    fn holders(&self, object: Object) -> impl Iterator<Item = ContainerIndex> {
+        self.tables.grants.iter().filter(move |grant| grant.object == object).map(|grant| grant.container)
     }
 
     /// All grants, sorted by container, kind and label.
