@@ -78,5 +78,7 @@ pub mod bindings {
         // The guest's crate exports, not this one.
         pub_export_macro: true,
         default_bindings_module: "locket_guest::bindings",
+        // Rust has no constructors that `run` would have to call first.
+        disable_run_ctors_once_workaround: true,
     });
 }

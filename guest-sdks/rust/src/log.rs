@@ -52,7 +52,8 @@ fn write_formatted(level: Level, message: fmt::Arguments<'_>) {
 /// ```
 /// use locket_guest::log::Line;
 ///
-/// let line = Line::<32>::new().text("reading ").number(-4).text(" of ").number(7_u32);
+/// let mut line = Line::<32>::new();
+/// line.text("reading ").number(-4).text(" of ").number(7_u32);
 /// assert_eq!(line.as_str(), "reading -4 of 7");
 /// ```
 #[derive(Clone, Debug)]
@@ -69,19 +70,18 @@ impl<const N: usize> Line<N> {
         Self { bytes: [0; N], len: 0 }
     }
 
-    /// The line with `text` after it.
-    #[must_use]
-    pub fn text(mut self, text: &str) -> Self {
-        self.push(text);
+    /// Adds `text`.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        // SAFETY: the first `len` of the `N` bytes are in use.
+        self.len += fill(unsafe { self.bytes.get_unchecked_mut(self.len..) }, text);
         self
     }
 
-    /// The line with `value`, in decimal, after it.
-    #[must_use]
-    pub fn number(mut self, value: impl Into<i64>) -> Self {
+    /// Adds `value`, in decimal.
+    pub fn number(&mut self, value: impl Into<i64>) -> &mut Self {
         let value = value.into();
         if value < 0 {
-            self.push("-");
+            self.text("-");
         }
         // Written from the last digit on, in room for those of `u64::MAX`.
         let mut digits = [0; 20];
@@ -96,8 +96,7 @@ impl<const N: usize> Line<N> {
             }
         }
         // SAFETY: decimal digits are valid UTF-8, and `len` of them were written.
-        self.push(unsafe { str::from_utf8_unchecked(digits.get_unchecked(digits.len() - len..)) });
-        self
+        self.text(unsafe { str::from_utf8_unchecked(digits.get_unchecked(digits.len() - len..)) })
     }
 
     /// The text.
@@ -106,13 +105,15 @@ impl<const N: usize> Line<N> {
         // SAFETY: the first `len` bytes were copied from whole characters, and there are never more than `N`.
         unsafe { str::from_utf8_unchecked(self.bytes.get_unchecked(..self.len)) }
     }
+}
 
-    fn push(&mut self, text: &str) {
-        let text = fitting(text, N - self.len);
-        // SAFETY: `fitting` keeps the text within the `N - len` bytes after the first `len`.
-        unsafe { self.bytes.get_unchecked_mut(self.len..self.len + text.len()) }.copy_from_slice(text.as_bytes());
-        self.len += text.len();
-    }
+/// Copies as much of `text` as fits into `free`, and returns its length. One function for lines of any capacity.
+#[inline(never)]
+fn fill(free: &mut [u8], text: &str) -> usize {
+    let text = fitting(text, free.len());
+    // SAFETY: `fitting` made the text as long as `free` or shorter, and what is borrowed apart does not overlap.
+    unsafe { free.as_mut_ptr().copy_from_nonoverlapping(text.as_ptr(), text.len()) };
+    text.len()
 }
 
 impl<const N: usize> Default for Line<N> {
@@ -123,7 +124,7 @@ impl<const N: usize> Default for Line<N> {
 
 impl<const N: usize> fmt::Write for Line<N> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        self.push(text);
+        self.text(text);
         Ok(())
     }
 }
@@ -167,8 +168,7 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_cut_between_characters() {
-        let line = Line::<5>::new().text("abc").text("é").text("d");
-        assert_eq!(line.as_str(), "abcé");
+        assert_eq!(Line::<5>::new().text("abc").text("é").text("d").as_str(), "abcé");
         assert_eq!(Line::<4>::new().text("abcé").as_str(), "abc");
         assert_eq!(Line::<3>::new().number(12345).as_str(), "123");
         assert_eq!(fitting("aé", 2), "a");

@@ -1,20 +1,28 @@
-//! What a panic does: one line in the log, then the container ends.
+//! What a panic does: one line in the log that says where, then the container ends.
+//!
+//! The message is left out on purpose. Most messages are formatted, and a handler that so much as looks at them keeps
+//! `core::fmt` in every module that has a bounds check: more than twice the size of a small guest.
 
-use core::panic::PanicInfo;
+use core::panic::{Location, PanicInfo};
 
 /// Ends the container with the trap `unreachable`, which nothing in it can catch.
+///
+/// So short that the optimiser inlines it into the few functions that start a panic, and then drops the message.
 #[panic_handler]
 fn panicked(info: &PanicInfo<'_>) -> ! {
+    stop(info.location())
+}
+
+#[cold]
+#[inline(never)]
+fn stop(place: Option<&Location<'_>>) -> ! {
     #[cfg(feature = "panic-log")]
-    {
-        // A formatted message would pull in `core::fmt`; the place tells nearly as much.
-        let text = info.message().as_str().unwrap_or("panicked");
-        let line = info.location().map_or(0, core::panic::Location::line);
-        let file = info.location().map_or("", core::panic::Location::file);
-        let message = crate::log::Line::<128>::new().text(file).text(":").number(line).text(": ").text(text);
-        crate::log::write(crate::log::Level::Critical, "panic", message.as_str());
+    if let Some(place) = place {
+        let mut line = crate::log::Line::<128>::new();
+        line.text(place.file()).text(":").number(place.line());
+        crate::log::write(crate::log::Level::Critical, "panic", line.as_str());
     }
     #[cfg(not(feature = "panic-log"))]
-    let _ = info;
+    let _ = place;
     core::arch::wasm32::unreachable()
 }
