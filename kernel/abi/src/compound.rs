@@ -185,3 +185,98 @@ impl<H: Handles, T: Lower<H>, E: Lower<H>> Lower<H> for Result<T, E> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{FakeGuest, assert_round_trip, lift, load, lower, store};
+
+    #[test]
+    fn joined_flat_widths() {
+        type Mixed = Result<u8, (u64, f32)>;
+        type Float = Result<u64, f32>;
+        // Both sides share the slots behind the case number, as many as the wider side needs.
+        assert_eq!(Mixed::FLAT, 3);
+        let guest = &mut FakeGuest::new();
+        assert_eq!(lower::<Mixed>(guest, &Ok(5)), Ok([0, 5, 0].to_vec()), "unused slots are zero");
+        assert_eq!(lower::<Mixed>(guest, &Err((6, 1.0))), Ok([1, 6, 0x3f80_0000].to_vec()));
+        assert_eq!(lift::<Mixed>(&[], &[0, 0xffff_ffff_0000_0105, 99]), Ok(Ok(5)), "a u8 in an i64 slot is wrapped");
+        assert_eq!(lift::<(Mixed, u8)>(&[], &[0, 5, 0, 77]), Ok((Ok(5), 77)), "what follows is not mistaken");
+        assert_eq!(lower::<(Mixed, u8)>(guest, &(Ok(5), 77)), Ok([0, 5, 0, 77].to_vec()));
+
+        // An `f32` in a slot joined with `u64` is its bits, zero-extended.
+        assert_eq!(lower::<Float>(guest, &Err(-1.0)), Ok([1, 0xbf80_0000].to_vec()));
+        assert_eq!(lift::<Float>(&[], &[1, 0xdead_beef_bf80_0000]), Ok(Err(-1.0)));
+        assert_eq!(lower::<Result<i64, i8>>(guest, &Err(-1)), Ok([1, 0xffff_ffff].to_vec()), "an i32 in an i64 slot");
+    }
+
+    #[test]
+    fn none_leaves_its_payload_zero() {
+        assert_eq!(lower::<Option<(u8, u64)>>(&mut FakeGuest::new(), &None), Ok([0, 0, 0].to_vec()));
+        assert_eq!(lift::<(Option<u64>, u8)>(&[], &[0, 9, 4]), Ok((None, 4)));
+    }
+
+    #[test]
+    fn variant_payload_offset_in_memory() {
+        let guest = &mut FakeGuest::new();
+        store::<Result<u64, u8>>(guest, &Err(7), 64).unwrap();
+        assert_eq!(guest.memory[64], 1);
+        assert_eq!(guest.memory[72], 7, "behind the alignment of the wider side");
+        assert_eq!(load::<Result<u64, u8>>(&guest.memory, 64), Ok(Err(7)));
+        store::<Option<u32>>(guest, &Some(0x0102_0304), 80).unwrap();
+        assert_eq!((guest.memory[80], &guest.memory[84..88]), (1, &[4, 3, 2, 1][..]));
+        assert_eq!(load::<Option<u32>>(&guest.memory, 80), Ok(Some(0x0102_0304)));
+        assert_eq!(<Result<u64, u8>>::SIZE, 16);
+        assert_eq!(<Option<u32>>::SIZE, 8);
+    }
+
+    #[test]
+    fn record_field_alignment_in_memory() {
+        let guest = &mut FakeGuest::new();
+        store(guest, &(1_u8, 2_u32, 3_u8, 4_u16), 64).unwrap();
+        assert_eq!(guest.memory[64], 1);
+        assert_eq!(guest.memory[68..72], [2, 0, 0, 0]);
+        assert_eq!(guest.memory[72], 3);
+        assert_eq!(guest.memory[74..76], [4, 0]);
+        assert_eq!(load(&guest.memory, 64), Ok((1_u8, 2_u32, 3_u8, 4_u16)));
+    }
+
+    #[test]
+    fn wrong_case_numbers_are_refused() {
+        assert_eq!(lift::<Option<u8>>(&[], &[2, 0]), Err(Trap::InvalidDiscriminant));
+        assert_eq!(lift::<Result<u8, ()>>(&[], &[0xffff_ffff, 0]), Err(Trap::InvalidDiscriminant));
+        assert_eq!(load::<Option<u8>>(&[2, 0], 0), Err(Trap::InvalidDiscriminant));
+        assert_eq!(load::<Result<(), ()>>(&[3], 0), Err(Trap::InvalidDiscriminant));
+    }
+
+    #[test]
+    fn a_pointer_for_a_result_is_checked() {
+        let guest = &mut FakeGuest::new();
+        let before = guest.memory.clone();
+        assert_eq!(store(guest, &(1_u8, 2_u32), 66), Err(Trap::Misaligned));
+        assert_eq!(store(guest, &(1_u8, 2_u32), 1020), Err(Trap::OutOfBounds));
+        assert_eq!(guest.memory, before, "nothing was written in part");
+    }
+
+    proptest! {
+        #[test]
+        fn compounds_survive(
+            a: (u8, i64, char), b: Option<(u16, f32)>, c: Result<u64, (bool, f64)>,
+            d: Option<Option<Result<(), u8>>>, e: (Option<u8>, Result<i8, ()>, u64),
+        ) {
+            assert_round_trip!(a, (u8, i64, char));
+            assert_round_trip!(b, Option<(u16, f32)>);
+            assert_round_trip!(c, Result<u64, (bool, f64)>);
+            assert_round_trip!(d, Option<Option<Result<(), u8>>>);
+            assert_round_trip!(e, (Option<u8>, Result<i8, ()>, u64));
+        }
+
+        #[test]
+        fn compounds_with_strings_survive(a: Option<std::string::String>, b: Result<std::string::String, u64>, n: u8) {
+            assert_round_trip!((a.as_deref(), n), (Option<&str>, u8));
+            assert_round_trip!(b.as_deref().map_err(|error| *error), Result<&str, u64>);
+        }
+    }
+}

@@ -79,3 +79,34 @@ impl<'a> FlatMut<'a> {
         Ok(FlatMut(values))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn missing_core_values_are_refused() {
+        let mut flat = Flat::new(&[1, 2]);
+        assert_eq!(flat.take(3).err(), Some(Trap::ArgumentCount));
+        assert_eq!((flat.next_u64(), flat.next_u64()), (Ok(1), Ok(2)));
+        assert_eq!(flat.next_u64(), Err(Trap::ArgumentCount));
+        let mut slots = [0; 1];
+        let mut flat = FlatMut::new(&mut slots);
+        assert_eq!((flat.push(5), flat.push(6)), (Ok(()), Err(Trap::ArgumentCount)));
+    }
+
+    #[test]
+    fn the_upper_half_of_an_i32_is_ignored() {
+        assert_eq!(Flat::new(&[0xdead_beef_0000_0007]).next_u32(), Ok(7));
+    }
+
+    #[test]
+    fn taken_places_are_zero_until_written() {
+        let mut slots = [u64::MAX; 4];
+        let mut flat = FlatMut::new(&mut slots);
+        let mut payload = flat.take(3).unwrap();
+        payload.push(1).unwrap();
+        flat.push(2).unwrap();
+        assert_eq!(slots, [1, 0, 0, 2]);
+    }
+}

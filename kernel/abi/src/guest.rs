@@ -45,3 +45,35 @@ pub fn reallocate(
 pub fn allocate(guest: &mut (impl Guest + ?Sized), align: u32, size: u32) -> Result<u32, Trap> {
     reallocate(guest, 0, 0, align, size)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Allocator, FakeGuest};
+
+    #[test]
+    fn wrong_pointer_from_realloc_is_refused() {
+        for allocator in [Allocator::Null, Allocator::Misaligned, Allocator::OutOfBounds] {
+            let mut guest = FakeGuest::with(allocator);
+            assert_eq!(allocate(&mut guest, 4, 16), Err(Trap::BadRealloc), "{allocator:?}");
+        }
+    }
+
+    #[test]
+    fn a_guest_that_stops_in_realloc_stays_stopped() {
+        assert_eq!(allocate(&mut FakeGuest::with(Allocator::Traps), 4, 16), Err(Trap::Guest));
+    }
+
+    #[test]
+    fn null_is_accepted_for_no_bytes() {
+        assert_eq!(allocate(&mut FakeGuest::with(Allocator::Null), 4, 0), Ok(0));
+    }
+
+    #[test]
+    fn reallocation_tells_the_guest_what_it_had() {
+        let mut guest = FakeGuest::new();
+        let ptr = reallocate(&mut guest, 40, 8, 4, 16).unwrap();
+        assert_eq!(guest.reallocs, [[40, 8, 4, 16]]);
+        assert_eq!(ptr % 4, 0);
+    }
+}

@@ -250,3 +250,6 @@ impl<R: Copy, const N: usize> Handles for HandleTable<R, N> {
         if self.borrows == 0 { Ok(()) } else { Err(Trap::BorrowLeft) }
     }
 }
+
+#[cfg(test)]
+mod tests;

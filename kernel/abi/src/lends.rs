@@ -35,3 +35,35 @@ impl Lends {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{Pin, Table};
+    use crate::{Lifting, Memory, Resource};
+
+    #[test]
+    fn a_call_borrows_a_bounded_number_of_handles() {
+        let mut handles = Table::new();
+        let index = handles.insert_own(Pin::ID, 7).unwrap();
+        let mut lends = Lends::new();
+        let mut cx = Lifting::new(Memory::EMPTY, &mut handles, &mut lends);
+        for _ in 0..MAX_LENDS {
+            assert_eq!(cx.lend(index, Pin::ID), Ok(7));
+        }
+        assert_eq!(cx.lend(index, Pin::ID), Err(Trap::TooManyLends));
+    }
+
+    #[test]
+    fn ended_lends_free_their_handles() {
+        let mut handles = Table::new();
+        let index = handles.insert_own(Pin::ID, 7).unwrap();
+        let mut lends = Lends::new();
+        let mut cx = Lifting::new(Memory::EMPTY, &mut handles, &mut lends);
+        cx.lend(index, Pin::ID).unwrap();
+        cx.lend(index, Pin::ID).unwrap();
+        assert_eq!(handles.take_own(index, Pin::ID), Err(Trap::HandleLent));
+        lends.end(&mut handles);
+        assert_eq!(handles.take_own(index, Pin::ID), Ok(7));
+    }
+}

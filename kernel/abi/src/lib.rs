@@ -71,4 +71,6 @@ pub use trap::Trap;
 pub use value::{Lift, Lower, Type};
 
 #[cfg(test)]
+extern crate std;
+#[cfg(test)]
 mod testing;

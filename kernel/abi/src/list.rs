@@ -370,3 +370,6 @@ impl<'a, H: Handles, T: Lower<H> + Lift<'a, NoHandles>> Lower<H> for List<'a, T>
         write_pair(place, cx, ptr)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,3 +122,82 @@ const fn one_nan32(value: f32) -> f32 {
 const fn one_nan64(value: f64) -> f64 {
     if value.is_nan() { f64::from_bits(0x7ff8_0000_0000_0000) } else { value }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{FakeGuest, assert_round_trip, lift, load, lower};
+
+    #[test]
+    fn small_signed_integers_are_sign_extended() {
+        let guest = &mut FakeGuest::new();
+        assert_eq!(lower(guest, &-1_i8), Ok([0xffff_ffff].to_vec()));
+        assert_eq!(lower(guest, &-300_i16), Ok([0xffff_fed4].to_vec()));
+        assert_eq!(lower(guest, &-1_i32), Ok([0xffff_ffff].to_vec()), "the upper half of the slot stays zero");
+        assert_eq!(lower(guest, &-1_i64), Ok([u64::MAX].to_vec()));
+        assert_eq!(lower(guest, &200_u8), Ok([200].to_vec()));
+    }
+
+    #[test]
+    fn integers_ignore_the_bits_above_their_width() {
+        assert_eq!(lift::<u8>(&[], &[0xffff_ffff_ffff_ff12]), Ok(0x12));
+        assert_eq!(lift::<i8>(&[], &[0x0000_0080]), Ok(-128));
+        assert_eq!(lift::<i16>(&[], &[0x1234_8000]), Ok(-32768));
+        assert_eq!(lift::<u16>(&[], &[0x1234_8000]), Ok(0x8000));
+        assert_eq!(lift::<u32>(&[], &[0xdead_0000_0001]), Ok(1));
+    }
+
+    #[test]
+    fn bool_is_normalised() {
+        for (slot, value) in [(0, false), (1, true), (2, true), (0x100, true), (0xffff_ffff, true), (1 << 32, false)] {
+            assert_eq!(lift::<bool>(&[], &[slot]), Ok(value), "{slot:#x}");
+        }
+        assert_eq!([0, 1, 2, 255].map(|byte| load::<bool>(&[byte], 0)), [Ok(false), Ok(true), Ok(true), Ok(true)]);
+        assert_eq!(lower(&mut FakeGuest::new(), &true), Ok([1].to_vec()));
+    }
+
+    #[test]
+    fn invalid_char_is_refused() {
+        for invalid in [0xd800_u32, 0xdfff, 0x11_0000, u32::MAX] {
+            assert_eq!(lift::<char>(&[], &[invalid.into()]), Err(Trap::InvalidChar), "{invalid:#x}");
+            assert_eq!(load::<char>(&invalid.to_le_bytes(), 0), Err(Trap::InvalidChar), "{invalid:#x}");
+        }
+        assert_eq!(lift::<char>(&[], &[0x10_ffff]), Ok('\u{10ffff}'));
+        assert_eq!(lift::<char>(&[], &[0xd7ff]), Ok('\u{d7ff}'));
+    }
+
+    #[test]
+    fn nan_payloads_are_not_passed() {
+        let signalling = f32::from_bits(0xffa0_1234);
+        assert_eq!(lift::<f32>(&[], &[0xffa0_1234]).map(f32::to_bits), Ok(0x7fc0_0000));
+        assert_eq!(load::<f32>(&0xffa0_1234_u32.to_le_bytes(), 0).map(f32::to_bits), Ok(0x7fc0_0000));
+        assert_eq!(lower(&mut FakeGuest::new(), &signalling), Ok([0x7fc0_0000].to_vec()));
+        let payload = 0xfff0_0000_0000_0001_u64;
+        assert_eq!(lift::<f64>(&[], &[payload]).map(f64::to_bits), Ok(0x7ff8_0000_0000_0000));
+        assert_eq!(lower(&mut FakeGuest::new(), &f64::from_bits(payload)), Ok([0x7ff8_0000_0000_0000].to_vec()));
+        assert_eq!(lift::<f32>(&[], &[0x8000_0000]).map(f32::to_bits), Ok(0x8000_0000), "minus zero is no NaN");
+    }
+
+    proptest! {
+        #[test]
+        #[expect(clippy::float_cmp, reason = "values are passed bit by bit")]
+        fn scalars_survive(
+            a: bool, b: u8, c: i8, d: u16, e: i16, f: u32, g: i32, h: u64, i: i64, j: f32, k: f64, l: char,
+        ) {
+            assert_round_trip!(a, bool);
+            assert_round_trip!(b, u8);
+            assert_round_trip!(c, i8);
+            assert_round_trip!(d, u16);
+            assert_round_trip!(e, i16);
+            assert_round_trip!(f, u32);
+            assert_round_trip!(g, i32);
+            assert_round_trip!(h, u64);
+            assert_round_trip!(i, i64);
+            assert_round_trip!(j, f32);
+            assert_round_trip!(k, f64);
+            assert_round_trip!(l, char);
+        }
+    }
+}

@@ -73,3 +73,58 @@ impl<H: Handles, const N: usize> Lower<H> for String<N> {
         self.as_str().store(cx, ptr)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::testing::{Allocator, FakeGuest, assert_round_trip, lift, load, lower, store};
+
+    #[test]
+    fn a_string_is_lowered_with_its_length_in_bytes() {
+        let mut guest = FakeGuest::new();
+        assert_eq!(lower(&mut guest, &"tür"), Ok([512, 4].to_vec()));
+        assert_eq!(guest.reallocs, [[0, 0, 1, 4]]);
+        assert_eq!(guest.memory[512..516], *"tür".as_bytes());
+        store(&mut guest, &"ab", 64).unwrap();
+        assert_eq!(guest.memory[64..72], [4, 2, 0, 0, 2, 0, 0, 0], "at 516, 2 bytes");
+    }
+
+    #[test]
+    fn an_empty_string_asks_for_memory_too() {
+        let mut guest = FakeGuest::with(Allocator::Null);
+        assert_eq!(lower(&mut guest, &""), Ok([0, 0].to_vec()));
+        assert_eq!(guest.reallocs, [[0, 0, 1, 0]]);
+    }
+
+    #[test]
+    fn invalid_utf8_is_refused() {
+        assert_eq!(lift::<&str>(&[0xc3, 0x28], &[0, 2]), Err(Trap::InvalidUtf8));
+        assert_eq!(lift::<String<4>>(&[0xc3, 0x28], &[0, 2]), Err(Trap::InvalidUtf8));
+        assert_eq!(load::<&str>(&[8, 0, 0, 0, 1, 0, 0, 0, 0xff], 0), Err(Trap::InvalidUtf8));
+    }
+
+    #[test]
+    fn a_string_out_of_bounds_is_refused() {
+        assert_eq!(lift::<&str>(b"abcd", &[2, 3]), Err(Trap::OutOfBounds));
+        assert_eq!(lift::<&str>(b"abcd", &[0xffff_ffff, 2]), Err(Trap::OutOfBounds));
+        assert_eq!(lift::<&str>(b"abcd", &[4, 0]), Ok(""));
+        assert_eq!(lift::<&str>(b"abcd", &[5, 0]), Err(Trap::OutOfBounds));
+    }
+
+    #[test]
+    fn a_string_that_its_copy_cannot_hold_is_refused() {
+        assert_eq!(lift::<String<4>>(b"abcdef", &[1, 4]).unwrap(), "bcde");
+        assert_eq!(lift::<String<4>>(b"abcdef", &[1, 5]), Err(Trap::TooLong));
+    }
+
+    proptest! {
+        #[test]
+        fn strings_survive(text in ".{0,40}", moves: bool) {
+            let guest = || FakeGuest::with(if moves { Allocator::Moves } else { Allocator::Bump });
+            assert_round_trip!(text.as_str(), &str, guest());
+            assert_round_trip!(String::<160>::try_from(text.as_str()).unwrap(), String<160>, guest());
+        }
+    }
+}

@@ -3,6 +3,52 @@
 use crate::{Flat, FlatMut, Handles, Lifting, Lowering, Trap};
 
 /// The layout of a WIT type, in memory and as core values.
+///
+/// Generated code implements this, [`Lift`] and [`Lower`] for the types of an interface, in this manner:
+///
+/// ```
+/// use locket_abi::layout::{Fields, Layout};
+/// use locket_abi::{Flat, FlatMut, Handles, Lift, Lifting, Lower, Lowering, Trap, Type};
+///
+/// /// `record datetime { seconds: u64, nanoseconds: u32 }`
+/// pub struct Datetime {
+///     pub seconds: u64,
+///     pub nanoseconds: u32,
+/// }
+///
+/// const DATETIME: Layout = Layout::record(&[Layout::of::<u64>(), Layout::of::<u32>()]);
+///
+/// impl Type for Datetime {
+///     const SIZE: u32 = DATETIME.size;
+///     const ALIGN: u32 = DATETIME.align;
+///     const FLAT: usize = DATETIME.flat;
+///     const HEAP: bool = DATETIME.heap;
+/// }
+///
+/// impl<'m, H: Handles> Lift<'m, H> for Datetime {
+///     fn lift(cx: &mut Lifting<'m, '_, H>, flat: &mut Flat<'_>) -> Result<Self, Trap> {
+///         Ok(Self { seconds: u64::lift(cx, flat)?, nanoseconds: u32::lift(cx, flat)? })
+///     }
+///     fn load(cx: &mut Lifting<'m, '_, H>, ptr: u32) -> Result<Self, Trap> {
+///         let mut fields = Fields::at(ptr);
+///         Ok(Self { seconds: fields.load(cx)?, nanoseconds: fields.load(cx)? })
+///     }
+/// }
+///
+/// impl<H: Handles> Lower<H> for Datetime {
+///     fn lower(&self, cx: &mut Lowering<'_, H>, flat: &mut FlatMut<'_>) -> Result<(), Trap> {
+///         self.seconds.lower(cx, flat)?;
+///         self.nanoseconds.lower(cx, flat)
+///     }
+///     fn store(&self, cx: &mut Lowering<'_, H>, ptr: u32) -> Result<(), Trap> {
+///         let mut fields = Fields::at(ptr);
+///         fields.store(cx, &self.seconds)?;
+///         fields.store(cx, &self.nanoseconds)
+///     }
+/// }
+///
+/// assert_eq!((Datetime::SIZE, Datetime::ALIGN, Datetime::FLAT), (16, 8, 2));
+/// ```
 pub trait Type {
     /// Bytes it takes in memory, padded at its end as the specification has it.
     const SIZE: u32;
