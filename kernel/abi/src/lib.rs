@@ -70,6 +70,9 @@ pub use resource::{Borrow, Own, Resource, ResourceId};
 pub use trap::Trap;
 pub use value::{Lift, Lower, Type};
 
+/// For the bounded copies of lists and strings that generated code names.
+pub use heapless;
+
 #[cfg(test)]
 extern crate std;
 #[cfg(test)]

@@ -130,6 +130,7 @@ fn the_limit_counts_lists_within_lists() {
     assert_eq!(<List<'_, &str>>::lift(&mut cx, &mut Flat::new(&[0, 4])).err(), Some(Trap::TooLong));
     cx.set_limit(32 + 4 * 32);
     assert!(<List<'_, &str>>::lift(&mut cx, &mut Flat::new(&[0, 4])).is_ok());
+    assert_eq!(<&str>::lift(&mut cx, &mut Flat::new(&[32, 1])), Err(Trap::TooLong), "the strings took all of it");
 }
 
 #[test]
