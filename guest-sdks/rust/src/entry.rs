@@ -24,10 +24,10 @@ impl Termination for () {
 }
 
 /// An error is logged and becomes exit code 1.
-impl<E: Describe> Termination for Result<(), E> {
+impl<T: Termination, E: Describe> Termination for Result<T, E> {
     fn exit_code(self) -> u8 {
         match self {
-            Ok(()) => 0,
+            Ok(done) => done.exit_code(),
             Err(error) => {
                 log::write(Level::Error, "run", error.describe());
                 1

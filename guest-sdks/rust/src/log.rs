@@ -129,7 +129,7 @@ impl<const N: usize> fmt::Write for Line<N> {
     }
 }
 
-/// Writes a line of level [`Info`](log::Level::Info).
+/// Writes a line of level [`Info`](crate::log::Level::Info).
 #[macro_export]
 macro_rules! info {
     ($($message:tt)+) => {
@@ -137,7 +137,7 @@ macro_rules! info {
     };
 }
 
-/// Writes a line of level [`Warn`](log::Level::Warn).
+/// Writes a line of level [`Warn`](crate::log::Level::Warn).
 #[macro_export]
 macro_rules! warn {
     ($($message:tt)+) => {
@@ -145,7 +145,7 @@ macro_rules! warn {
     };
 }
 
-/// Writes a line of level [`Error`](log::Level::Error).
+/// Writes a line of level [`Error`](crate::log::Level::Error).
 #[macro_export]
 macro_rules! error {
     ($($message:tt)+) => {

@@ -30,20 +30,17 @@ fn run() -> Result<(), &'static str> {
         }
         2 => {
             info!("sets a pin through handle 4711, which it was never given");
-            // SAFETY: not safe, and meant not to be: the kernel ends the container before the call has any effect.
-            unsafe { raw::output_set(FORGED, 1, scratch()) };
+            raw::output_set(FORGED, 1, raw::SCRATCH.address());
         }
         3 => {
             info!("reads a pin through the handle of a channel");
             let moisture = Receiver::open("moisture").map_err(|error| error.name())?;
-            // SAFETY: as above.
-            unsafe { raw::input_read(moisture.handle(), scratch()) };
+            raw::input_read(moisture.handle(), raw::SCRATCH.address());
         }
         4 => {
             info!("has the kernel write outside its memory");
             let lamp = Output::open("lamp").map_err(|error| error.name())?;
-            // SAFETY: as above.
-            unsafe { raw::output_set(lamp.handle(), 1, OUTSIDE) };
+            raw::output_set(lamp.handle(), 1, OUTSIDE);
         }
         5 => {
             info!("loops for ever, to starve the others");
@@ -100,10 +97,4 @@ fn report(attempt: &str, outcome: Result<(), impl Describe>) {
 /// Calls itself once more than any stack allows. The result keeps the compiler from making a loop of it.
 fn dig(depth: u32) -> u32 {
     if depth == u32::MAX { depth } else { dig(depth + 1).rotate_left(depth) }
-}
-
-/// The address of a few bytes that the kernel may write a result to.
-fn scratch() -> u32 {
-    static SCRATCH: raw::Scratch = raw::Scratch::new();
-    SCRATCH.address()
 }
