@@ -1,0 +1,11 @@
+;; Gives memory at an odd address for a list that needs a multiple of four. Trap: bad realloc. Exit code 99 if the
+;; kernel goes on.
+(module
+  (import "locket:system/info@0.1.0" "labels" (func $labels (param i32)))
+  (memory (export "memory") 1)
+  (func (export "cabi_realloc") (param $old i32) (param $old-size i32) (param $align i32) (param $size i32) (result i32)
+    i32.const 1025)
+  (func (export "locket:system/run@0.1.0#run") (result i32)
+    i32.const 16
+    call $labels
+    i32.const 99))
