@@ -1,7 +1,7 @@
 //! Lines for the device's log.
 //!
 //! `info!("valve opened")` costs the text and one call. With arguments, as in `info!("{count} lost")`, the macros use
-//! `core::fmt`, which adds about 3 KB to the module; [`Line`] writes texts and numbers for a tenth of that.
+//! `core::fmt`, which adds about 2 KB to the module; [`Line`] writes texts and numbers for a fifth of that.
 
 use core::fmt;
 
