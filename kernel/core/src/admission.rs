@@ -1,0 +1,141 @@
+//! The arithmetic before anything starts: does this policy fit this device? (principle 7)
+
+use thiserror::Error;
+
+use crate::capacity::RECEIVERS;
+use crate::channel::storage;
+use crate::kernel::Policy;
+
+/// An object as a grant names it, for the board to find it by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct ObjectName<'p> {
+    /// The interface, such as `locket:gpio/digital@0.1.0`.
+    pub interface: &'p str,
+    /// The resource, such as `output`.
+    pub resource: &'p str,
+    /// The grant word, such as `digital-out`.
+    pub granted_as: &'p str,
+    /// The board's name for it, such as `valve0`.
+    pub object: &'p str,
+}
+
+/// Why a policy cannot be loaded on this device.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
+pub enum LoadError {
+    /// The channels' messages do not fit into the storage that the board reserves.
+    #[error(
+        "short by {} bytes, because the channels need {needed} bytes of message storage and the board reserves \
+         {available}; the largest is `{largest}` with {bytes}",
+        needed.saturating_sub(*available)
+    )]
+    MessageStorage {
+        /// Bytes for all channels.
+        needed: u64,
+        /// Bytes that there are.
+        available: u64,
+        /// The channel that needs most.
+        largest: &'static str,
+        /// What that one needs.
+        bytes: u64,
+    },
+    /// The containers' memory limits add up to more than there is.
+    #[error(
+        "short by {} bytes, because the containers may use {needed} bytes of memory and the board has {available} \
+         for them; the largest is `{largest}` with {bytes}",
+        needed.saturating_sub(*available)
+    )]
+    ContainerMemory {
+        /// Bytes for all containers.
+        needed: u64,
+        /// Bytes that there are.
+        available: u64,
+        /// The container that may use most.
+        largest: &'static str,
+        /// What that one may use.
+        bytes: u64,
+    },
+    /// A channel has more receivers than this kernel was built for.
+    #[error("channel `{channel}` has {receivers} receivers, and this kernel was built for {RECEIVERS}")]
+    TooManyReceivers {
+        /// The channel.
+        channel: &'static str,
+        /// Its receivers.
+        receivers: usize,
+    },
+    /// A grant names an object that the board does not have.
+    #[error("container `{container}`, grant `{label}`: the board has no {granted_as} called `{object}`")]
+    UnknownObject {
+        /// Whose grant.
+        container: &'static str,
+        /// Its label.
+        label: &'static str,
+        /// The grant word.
+        granted_as: &'static str,
+        /// The name that the board does not know.
+        object: &'static str,
+    },
+}
+
+impl LoadError {
+    /// How many bytes more would have been enough, if bytes are what is missing.
+    #[must_use]
+    pub const fn short_by(&self) -> Option<u64> {
+        match self {
+            Self::MessageStorage { needed, available, .. } | Self::ContainerMemory { needed, available, .. } => {
+                Some(needed.saturating_sub(*available))
+            }
+            Self::TooManyReceivers { .. } | Self::UnknownObject { .. } => None,
+        }
+    }
+}
+
+/// A sum of bytes, and the largest part of it.
+#[derive(Default)]
+struct Sum {
+    total: u64,
+    largest: &'static str,
+    bytes: u64,
+}
+
+impl Sum {
+    fn of(parts: impl Iterator<Item = (&'static str, u64)>) -> Self {
+        parts.fold(Self::default(), |sum, (name, bytes)| {
+            let total = sum.total.saturating_add(bytes);
+            if bytes > sum.bytes { Self { total, largest: name, bytes } } else { Self { total, ..sum } }
+        })
+    }
+}
+
+/// Checks sums and capacities.
+pub(crate) fn check(policy: &Policy, message_storage: u64, container_memory: u64) -> Result<(), LoadError> {
+    let channels = policy.channels();
+    let sum = Sum::of(
+        channels.iter().map(|channel| (policy.text(channel.name), storage(channel.depth.get(), channel.message.get()))),
+    );
+    if sum.total > message_storage {
+        return Err(LoadError::MessageStorage {
+            needed: sum.total,
+            available: message_storage,
+            largest: sum.largest,
+            bytes: sum.bytes,
+        });
+    }
+    let containers = policy.containers();
+    let sum =
+        Sum::of(containers.iter().map(|container| (policy.text(container.name), u64::from(container.memory.get()))));
+    if sum.total > container_memory {
+        return Err(LoadError::ContainerMemory {
+            needed: sum.total,
+            available: container_memory,
+            largest: sum.largest,
+            bytes: sum.bytes,
+        });
+    }
+    for (index, channel) in (0_u8..).zip(channels) {
+        let receivers = policy.receivers(locket_policy::ChannelIndex(index)).count();
+        if receivers > RECEIVERS {
+            return Err(LoadError::TooManyReceivers { channel: policy.text(channel.name), receivers });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,219 @@
+//! One channel: a ring of messages in storage that was reserved when the policy was loaded (principle 5).
+//!
+//! Pure data under the channel's own lock; what has to be woken is returned, and woken by the caller after it let go of
+//! the lock. Every receiver has a cursor, so every receiver gets every message. A cursor exists while its container
+//! runs: what a container did not take is gone with it, and its successor begins at the ring's head.
+
+use heapless::Vec;
+
+use locket_policy::WhenFull;
+
+use crate::capacity::RECEIVERS;
+use crate::{ContainerId, ContainerSet};
+
+/// Bytes in front of each message, for its length.
+const HEADER: usize = 4;
+
+/// Bytes of storage that a channel needs.
+pub(crate) const fn storage(depth: u16, message: u32) -> u64 {
+    // At most 2^16 times 2^16 + 4.
+    (depth as u64).saturating_mul((message as u64).saturating_add(HEADER as u64))
+}
+
+pub(crate) struct Channel {
+    /// `depth` slots of [`HEADER`] and `message` bytes.
+    storage: &'static mut [u8],
+    message: u32,
+    depth: u16,
+    when_full: WhenFull,
+    /// Number of the next message.
+    head: u64,
+    receivers: Vec<Receiver, RECEIVERS>,
+    senders: ContainerSet,
+    waiting: ContainerSet,
+}
+
+struct Receiver {
+    container: ContainerId,
+    /// Number of the message that it takes next.
+    cursor: u64,
+    lost: u32,
+}
+
+/// What became of a message that was to be sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Sent {
+    /// It is in the ring; wake these.
+    Stored(ContainerSet),
+    Full,
+    TooLong,
+    /// No receiver is running.
+    Closed,
+}
+
+/// What is at a receiver's cursor.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Front {
+    /// A message of so many bytes.
+    Message(u32),
+    Empty,
+    /// Empty, and no sender is running.
+    Closed,
+}
+
+impl Channel {
+    /// `storage` is what [`storage`] says.
+    pub(crate) const fn new(storage: &'static mut [u8], depth: u16, message: u32, when_full: WhenFull) -> Self {
+        Self {
+            storage,
+            message,
+            depth,
+            when_full,
+            head: 0,
+            receivers: Vec::new(),
+            senders: ContainerSet::EMPTY,
+            waiting: ContainerSet::EMPTY,
+        }
+    }
+
+    pub(crate) const fn when_full(&self) -> WhenFull {
+        self.when_full
+    }
+
+    /// How many messages some receiver has yet to take.
+    pub(crate) fn len(&self) -> u64 {
+        self.receivers.iter().map(|receiver| self.head.saturating_sub(receiver.cursor)).max().unwrap_or(0)
+    }
+
+    /// Puts `message` in. Where the policy says `drop-oldest`, receivers that are a whole ring behind lose their
+    /// oldest message; a sender is never held up by them.
+    pub(crate) fn push(&mut self, message: &[u8]) -> Sent {
+        let Some(length) = u32::try_from(message.len()).ok().filter(|length| *length <= self.message) else {
+            return Sent::TooLong;
+        };
+        if self.receivers.is_empty() {
+            return Sent::Closed;
+        }
+        let depth = u64::from(self.depth);
+        if self.len() >= depth {
+            if self.when_full != WhenFull::DropOldest {
+                return Sent::Full;
+            }
+            let oldest = self.head.saturating_add(1).saturating_sub(depth);
+            for receiver in self.receivers.iter_mut().filter(|receiver| receiver.cursor < oldest) {
+                receiver.cursor = oldest;
+                receiver.lost = receiver.lost.saturating_add(1);
+            }
+        }
+        let head = self.head;
+        let Some(slot) = self.slot_mut(head) else { return Sent::TooLong };
+        if let Some((header, body)) = slot.split_first_chunk_mut::<HEADER>()
+            && let Some(body) = body.get_mut(..message.len())
+        {
+            *header = length.to_le_bytes();
+            body.copy_from_slice(message);
+        }
+        self.head = head.saturating_add(1);
+        Sent::Stored(self.waiting.take())
+    }
+
+    /// What `container` would take next. [`Front::Closed`] for one that is no receiver.
+    pub(crate) fn front(&self, container: ContainerId) -> Front {
+        let Some(receiver) = self.receiver(container) else { return Front::Closed };
+        match self.message(receiver.cursor) {
+            Some(message) => Front::Message(u32::try_from(message.len()).unwrap_or(self.message)),
+            None if self.senders.is_empty() => Front::Closed,
+            None => Front::Empty,
+        }
+    }
+
+    /// Moves the message at `container`'s cursor to `buffer`, if it is exactly as long; `None` if it is not, because
+    /// another one is there by now. Returns whom to wake.
+    pub(crate) fn pop(&mut self, container: ContainerId, buffer: &mut [u8]) -> Option<ContainerSet> {
+        let message = self.message(self.receiver(container)?.cursor)?;
+        if message.len() != buffer.len() {
+            return None;
+        }
+        buffer.copy_from_slice(message);
+        let receiver = self.receiver_mut(container)?;
+        receiver.cursor = receiver.cursor.saturating_add(1);
+        Some(self.waiting.take())
+    }
+
+    /// How many messages `container` has lost since it last asked.
+    pub(crate) fn take_lost(&mut self, container: ContainerId) -> u32 {
+        self.receiver_mut(container).map_or(0, |receiver| core::mem::take(&mut receiver.lost))
+    }
+
+    /// Whether a receive would say something else than `empty`.
+    pub(crate) fn is_receivable(&self, container: ContainerId) -> bool {
+        self.front(container) != Front::Empty
+    }
+
+    /// Whether a send would neither say `full` nor wait.
+    pub(crate) fn is_sendable(&self) -> bool {
+        self.when_full == WhenFull::DropOldest || self.len() < u64::from(self.depth)
+    }
+
+    /// Notes that `container` is to be woken when anything changes.
+    pub(crate) const fn watch(&mut self, container: ContainerId) {
+        self.waiting.insert(container);
+    }
+
+    /// The contrary of [`Channel::watch`].
+    pub(crate) const fn unwatch(&mut self, container: ContainerId) {
+        self.waiting.remove(container);
+    }
+
+    /// Makes `container` a sender.
+    pub(crate) const fn join_senders(&mut self, container: ContainerId) {
+        self.senders.insert(container);
+    }
+
+    /// Makes `container` a receiver, of what is sent from now on. `false` if there are [`RECEIVERS`] already.
+    pub(crate) fn join_receivers(&mut self, container: ContainerId) -> bool {
+        self.receiver(container).is_some()
+            || self.receivers.push(Receiver { container, cursor: self.head, lost: 0 }).is_ok()
+    }
+
+    /// Ends `container`'s sending. Returns whom to wake.
+    pub(crate) const fn leave_senders(&mut self, container: ContainerId) -> ContainerSet {
+        self.senders.remove(container);
+        self.waiting.take()
+    }
+
+    /// Ends `container`'s receiving, with what it did not take. Returns whom to wake.
+    pub(crate) fn leave_receivers(&mut self, container: ContainerId) -> ContainerSet {
+        self.receivers.retain(|receiver| receiver.container != container);
+        self.waiting.take()
+    }
+
+    fn receiver(&self, container: ContainerId) -> Option<&Receiver> {
+        self.receivers.iter().find(|receiver| receiver.container == container)
+    }
+
+    fn receiver_mut(&mut self, container: ContainerId) -> Option<&mut Receiver> {
+        self.receivers.iter_mut().find(|receiver| receiver.container == container)
+    }
+
+    /// Message `number`, if it has been sent.
+    fn message(&self, number: u64) -> Option<&[u8]> {
+        if number >= self.head {
+            return None;
+        }
+        let (header, body) = self.storage.get(self.place(number)?)?.split_first_chunk::<HEADER>()?;
+        body.get(..usize::try_from(u32::from_le_bytes(*header)).ok()?)
+    }
+
+    fn slot_mut(&mut self, number: u64) -> Option<&mut [u8]> {
+        let place = self.place(number)?;
+        self.storage.get_mut(place)
+    }
+
+    /// Where in the storage message `number` is.
+    fn place(&self, number: u64) -> Option<core::ops::Range<usize>> {
+        let size = HEADER.checked_add(usize::try_from(self.message).ok()?)?;
+        let start = usize::try_from(number.checked_rem(u64::from(self.depth))?).ok()?.checked_mul(size)?;
+        Some(start..start.checked_add(size)?)
+    }
+}

@@ -1,0 +1,104 @@
+//! Deriving weaker capabilities, and taking capabilities back (principle 4).
+
+use locket_policy::Rate;
+
+use crate::capability::{Capability, Class};
+use crate::table::{CapabilitySet, Refused};
+use crate::{ContainerId, ContainerState, Kernel, Platform, Rights};
+
+/// Why no capability was derived.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum DeriveError {
+    /// The parent is gone.
+    #[error("the capability was revoked")]
+    Revoked,
+    /// It would have rights that its parent lacks, or a higher rate.
+    #[error("a derived capability cannot be wider than its parent")]
+    Wider,
+    /// The receiving end of a channel belongs to the container that the policy names.
+    #[error("the receiving end of a channel cannot be passed on")]
+    NotPassedOn,
+    /// The container that should hold it does not run.
+    #[error("the container that should hold it is not running")]
+    NotRunning,
+    /// There is no room for another capability.
+    #[error("the capability table is full")]
+    TableFull,
+}
+
+impl<B: Platform> Kernel<B> {
+    /// Makes a capability out of `parent` that `holder` holds: with `rights`, which `parent` must have, and with `rate`
+    /// on top of the rates of all that it descends from. It ends with `parent`, and with either container's run.
+    pub fn derive(
+        &self,
+        parent: &Capability,
+        rights: Rights,
+        rate: Option<Rate>,
+        holder: ContainerId,
+    ) -> Result<Capability, DeriveError> {
+        if parent.class == Class::Receiver && holder != parent.holder {
+            return Err(DeriveError::NotPassedOn);
+        }
+        if matches!(self.state(holder), ContainerState::Idle | ContainerState::Ended(_)) {
+            return Err(DeriveError::NotRunning);
+        }
+        let derived = self.capabilities.lock().derive(parent, rights, rate, holder, &self.gates);
+        let derived = derived.map_err(|refused| match refused {
+            Refused::Revoked => DeriveError::Revoked,
+            Refused::Wider => DeriveError::Wider,
+            Refused::Full => DeriveError::TableFull,
+        })?;
+        if derived.class == Class::Sender {
+            self.with_channel(derived.object, |channel| channel.join_senders(holder));
+        }
+        if matches!(self.state(holder), ContainerState::Idle | ContainerState::Ended(_)) {
+            // Its run ended meanwhile, perhaps before it could take this capability down with it.
+            self.revoke(&derived);
+            return Err(DeriveError::NotRunning);
+        }
+        Ok(derived)
+    }
+
+    /// Takes back `capability` and everything derived from it. When this returns, no holder can start or complete an
+    /// operation on any of it; waits for it have been ended. Returns `false` if it was gone already.
+    ///
+    /// Operations are short, as providers do not block, so this waits shortly. It must not be called from within an
+    /// operation on what it takes back, because it would wait for itself: [`crate::Instance::revoke`] is for that.
+    pub fn revoke(&self, capability: &Capability) -> bool {
+        self.revoke_except(capability, None)
+    }
+
+    pub(crate) fn revoke_except(&self, capability: &Capability, caller: Option<ContainerId>) -> bool {
+        let doomed = self.capabilities.lock().condemn(capability, &self.gates);
+        self.finish_revocation(&doomed, caller);
+        !doomed.is_empty()
+    }
+
+    /// Revokes all that `container` holds.
+    pub(crate) fn revoke_all_of(&self, container: ContainerId) {
+        let doomed = self.capabilities.lock().condemn_all_of(container, &self.gates);
+        self.finish_revocation(&doomed, Some(container));
+    }
+
+    /// Wakes, waits, frees. `caller`'s own gate is closed and not waited for.
+    fn finish_revocation(&self, doomed: &CapabilitySet, caller: Option<ContainerId>) {
+        if doomed.is_empty() {
+            return;
+        }
+        // Anybody may be waiting for something that was just taken away; a wait that is not concerned goes on.
+        for container in self.containers() {
+            self.board.unpark(container);
+        }
+        for container in self.containers().filter(|container| Some(*container) != caller) {
+            while self.gates.in_use(container).is_some_and(|index| doomed.contains(index)) {
+                self.board.yield_now();
+            }
+        }
+        for index in doomed.iter() {
+            let buried = self.capabilities.lock().bury(index, &self.gates);
+            if let Some((class, object, holder)) = buried {
+                self.leave_channel(class, object, holder);
+            }
+        }
+    }
+}
