@@ -9,8 +9,10 @@ bool
 locket_wamr_refill(WASMExecEnv *exec_env)
 {
     uint32 slice = hooks.refill(exec_env, exec_env->instructions_to_execute);
-    /* The operation that ran into the check is the slice's first. */
-    exec_env->instructions_to_execute = slice > INT32_MAX ? INT32_MAX : (int32)slice - 1;
+    if (slice > INT32_MAX)
+        slice = INT32_MAX;
+    /* The operation that ran into the check is the slice's first, if there is one. */
+    exec_env->instructions_to_execute = slice > 0 ? (int32)slice - 1 : 0;
     return slice > 0;
 }
 
@@ -80,6 +82,12 @@ void *
 locket_wamr_context(const WASMExecEnv *exec_env)
 {
     return ((const WASMModuleInstance *)exec_env->module_inst)->custom_data;
+}
+
+void *
+locket_wamr_instance_context(wasm_module_inst_t instance)
+{
+    return ((const WASMModuleInstance *)instance)->custom_data;
 }
 
 uint8 *

@@ -9,13 +9,20 @@
 #include "wasm_export.h"
 #include "wasm_exec_env.h"
 
+/*
+ * For the interpreter, which keeps the count of operations in its variable `instructions_left`.
+ */
+
 /* The exception of a container that the kernel ended; the reason itself never travels as text. */
-#define LOCKET_WAMR_ENDED "ended by the kernel"
+#define LOCKET_ENDED "ended by the kernel"
+
+/* Control leaves this entry into the interpreter, and comes back. */
+#define LOCKET_LEAVE() (exec_env->instructions_to_execute = instructions_left)
+#define LOCKET_RETURN() (instructions_left = exec_env->instructions_to_execute)
 
 /* Bulk memory operations move many bytes in one operation: they are charged one further operation per 64 bytes,
    so that a slice bounds time. */
-#define LOCKET_WAMR_CHARGE_BYTES(exec_env, bytes) \
-    ((exec_env)->instructions_to_execute -= (int32)((uint32)(bytes) >> 6))
+#define LOCKET_CHARGE(bytes) (instructions_left -= (int32)((uint32)(bytes) >> 6))
 
 /* Called when the operations of `exec_env` have run out; false ends the container. */
 bool
@@ -51,6 +58,9 @@ locket_wamr_instantiate(wasm_module_t module, uint32 stack_size, void *context, 
 /* The context of the instance that `exec_env` runs. */
 void *
 locket_wamr_context(const WASMExecEnv *exec_env);
+
+void *
+locket_wamr_instance_context(wasm_module_inst_t instance);
 
 /* The linear memory as it is now; NULL and 0 if there is none or it is empty. */
 uint8 *

@@ -101,6 +101,7 @@ unsafe extern "C" {
         error_size: u32,
     ) -> *mut ModuleInstance;
     pub fn locket_wamr_context(exec_env: *const ExecEnv) -> *mut c_void;
+    pub fn locket_wamr_instance_context(instance: *mut ModuleInstance) -> *mut c_void;
     pub fn locket_wamr_memory(instance: *mut ModuleInstance, size: *mut usize) -> *mut u8;
     pub fn locket_wamr_left(exec_env: *const ExecEnv) -> i32;
 }
