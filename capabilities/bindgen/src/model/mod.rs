@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use wit_parser::{InterfaceId, Resolve, TypeId};
 
 pub use error::{Error, Place, Problem};
+pub(crate) use source::Packages;
 
 /// The cases that an `error` enum of an interface with grants has: the kernel's own answers (`wit/README.md`).
 pub const KERNEL_ERRORS: [&str; 4] = ["unknown-label", "not-permitted", "quota-exceeded", "revoked"];
@@ -30,22 +31,22 @@ pub fn load(directory: impl AsRef<Path>) -> Result<Model, Error> {
 
 /// Like [`load`], for packages that are spread over several folders, such as a vendor's own beside Locket's.
 pub fn load_all<'a>(directories: impl IntoIterator<Item = &'a Path>) -> Result<Model, Error> {
-    let mut packages = source::Packages::default();
+    let mut packages = Packages::default();
     for directory in directories {
         packages.add_directory(directory)?;
     }
-    check::model(&packages)
+    packages.check()
 }
 
 /// Like [`load`], for WIT that is part of a binary: pairs of path and text.
 ///
 /// The folder part of a path groups files into packages, as on disk; nothing is read from there.
 pub fn load_embedded(files: &[(&str, &str)]) -> Result<Model, Error> {
-    let mut packages = source::Packages::default();
+    let mut packages = Packages::default();
     for (path, text) in files {
         packages.add_file(Path::new(path), (*text).to_owned());
     }
-    check::model(&packages)
+    packages.check()
 }
 
 /// All named interfaces of the packages that were loaded, checked against the rules of `wit/README.md`.

@@ -8,18 +8,18 @@ use std::{
 
 use wit_parser::{Resolve, SourceMap, UnresolvedPackageGroup};
 
-use super::error::Error;
+use super::{Model, check, error::Error};
 
 /// WIT files, grouped by folder: one folder, one package.
 #[derive(Default)]
-pub(super) struct Packages {
+pub(crate) struct Packages {
     /// Folder → files in it; the order makes results independent of the file system's.
     folders: BTreeMap<PathBuf, BTreeMap<PathBuf, String>>,
 }
 
 impl Packages {
     /// Adds `directory` and the folders below it.
-    pub(super) fn add_directory(&mut self, directory: &Path) -> Result<(), Error> {
+    pub(crate) fn add_directory(&mut self, directory: &Path) -> Result<(), Error> {
         let failed = |source| Error::Read { path: directory.to_owned(), source };
         for entry in fs::read_dir(directory).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
@@ -34,9 +34,14 @@ impl Packages {
     }
 
     /// Adds one file; its folder says which package it belongs to.
-    pub(super) fn add_file(&mut self, path: &Path, text: String) {
+    pub(crate) fn add_file(&mut self, path: &Path, text: String) {
         let folder = path.parent().unwrap_or(Path::new("")).to_owned();
         self.folders.entry(folder).or_default().insert(path.to_owned(), text);
+    }
+
+    /// Resolves the packages and holds them against the rules.
+    pub(crate) fn check(&self) -> Result<Model, Error> {
+        check::model(self)
     }
 
     /// All files, for build scripts to watch.
