@@ -1,0 +1,40 @@
+//! A word per thread, which the board provides where there is no standard library.
+//!
+//! The engine keeps there which container the thread runs.
+
+use core::ptr;
+use core::sync::atomic::{AtomicPtr, Ordering};
+
+/// The board's word per thread; null in a thread that has not set it.
+#[derive(Debug)]
+pub struct ThreadSlot {
+    /// What this thread set last.
+    pub get: fn() -> *mut (),
+    /// Sets it for this thread.
+    pub set: fn(*mut ()),
+}
+
+static INSTALLED: AtomicPtr<ThreadSlot> = AtomicPtr::new(ptr::null_mut());
+
+/// Gives the engine the board's word per thread. Once, before the engine is used.
+///
+/// # Safety
+/// `get` returns what `set` was last called with on the same thread, and null before. Nobody else calls `set`.
+pub unsafe fn install(slot: &'static ThreadSlot) {
+    INSTALLED.store(ptr::from_ref(slot).cast_mut(), Ordering::Release);
+}
+
+fn installed() -> Option<&'static ThreadSlot> {
+    // SAFETY: null, or what `install` stored: a `&'static`.
+    unsafe { INSTALLED.load(Ordering::Acquire).as_ref() }
+}
+
+pub(crate) fn get() -> *mut () {
+    installed().map_or(ptr::null_mut(), |slot| (slot.get)())
+}
+
+pub(crate) fn set(pointer: *mut ()) {
+    if let Some(slot) = installed() {
+        (slot.set)(pointer);
+    }
+}
