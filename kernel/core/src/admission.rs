@@ -91,8 +91,8 @@ impl LoadError {
 
 /// A sum of bytes, and the largest part of it.
 #[derive(Default)]
-struct Sum {
-    total: u64,
+pub(crate) struct Sum {
+    pub(crate) total: u64,
     largest: &'static str,
     bytes: u64,
 }
@@ -106,12 +106,17 @@ impl Sum {
     }
 }
 
+/// What the channels need.
+pub(crate) fn message_storage(policy: &Policy) -> Sum {
+    let channels = policy.channels();
+    Sum::of(
+        channels.iter().map(|channel| (policy.text(channel.name), storage(channel.depth.get(), channel.message.get()))),
+    )
+}
+
 /// Checks sums and capacities.
 pub(crate) fn check(policy: &Policy, message_storage: u64, container_memory: u64) -> Result<(), LoadError> {
-    let channels = policy.channels();
-    let sum = Sum::of(
-        channels.iter().map(|channel| (policy.text(channel.name), storage(channel.depth.get(), channel.message.get()))),
-    );
+    let sum = self::message_storage(policy);
     if sum.total > message_storage {
         return Err(LoadError::MessageStorage {
             needed: sum.total,
@@ -131,7 +136,7 @@ pub(crate) fn check(policy: &Policy, message_storage: u64, container_memory: u64
             bytes: sum.bytes,
         });
     }
-    for (index, channel) in (0_u8..).zip(channels) {
+    for (index, channel) in (0_u8..).zip(policy.channels()) {
         let receivers = policy.receivers(locket_policy::ChannelIndex(index)).count();
         if receivers > RECEIVERS {
             return Err(LoadError::TooManyReceivers { channel: policy.text(channel.name), receivers });

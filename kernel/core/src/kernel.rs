@@ -130,6 +130,12 @@ impl<B: Platform> Kernel<B> {
         })
     }
 
+    /// Bytes of message storage that [`Kernel::new`] needs for `policy`'s channels.
+    #[must_use]
+    pub fn message_storage(policy: &Policy) -> u64 {
+        admission::message_storage(policy).total
+    }
+
     /// The board.
     #[inline]
     pub const fn board(&self) -> &B {
@@ -209,10 +215,22 @@ impl<B: Platform> Kernel<B> {
         self.with_record(container, |record| record.account).unwrap_or_default()
     }
 
-    /// The denials that the ring still holds, oldest first, one clone at a time; and how many were overwritten before.
-    pub fn audit(&self) -> (impl Iterator<Item = AuditRecord> + '_, u32) {
-        let overwritten = self.audit.lock().overwritten();
-        ((0..).map_while(|index| self.audit.lock().get(index).cloned()), overwritten)
+    /// The denials that the audit ring still holds, oldest first. No lock is held between two of them; denials that
+    /// come in meanwhile are seen too.
+    pub fn audit(&self) -> impl Iterator<Item = AuditRecord> + '_ {
+        let mut next = 0;
+        core::iter::from_fn(move || {
+            let audit = self.audit.lock();
+            let (number, record) = audit.at_or_after(next)?;
+            next = number.saturating_add(1);
+            Some(record.clone())
+        })
+    }
+
+    /// How many records the audit ring has overwritten.
+    #[must_use]
+    pub fn audit_overwritten(&self) -> u32 {
+        self.audit.lock().overwritten()
     }
 
     /// Turns [`Event::Call`] on or off.
@@ -286,6 +304,12 @@ impl<B: Platform> Kernel<B> {
         for container in self.containers() {
             self.kill(container);
         }
+    }
+
+    /// Whether [`Kernel::shutdown`] was called.
+    #[must_use]
+    pub fn is_shut_down(&self) -> bool {
+        self.shutdown.load(SeqCst)
     }
 
     /// The capability that `container` has from the policy under `label`, of the kind that is granted as `granted_as`
