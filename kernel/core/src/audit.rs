@@ -115,11 +115,75 @@ impl Audit {
         copy
     }
 
-    pub(crate) fn get(&self, index: usize) -> Option<&AuditRecord> {
-        self.records.iter().nth(index)
+    /// Record number `number` of all that there ever were, or the oldest after it that is still there; and its number.
+    pub(crate) fn at_or_after(&self, number: u32) -> Option<(u32, &AuditRecord)> {
+        let index = number.saturating_sub(self.overwritten);
+        let record = self.records.iter().nth(usize::try_from(index).ok()?)?;
+        Some((self.overwritten.saturating_add(index), record))
     }
 
     pub(crate) const fn overwritten(&self) -> u32 {
         self.overwritten
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate alloc;
+    use alloc::string::ToString;
+
+    use super::*;
+
+    fn record(container: usize, rule: u16) -> AuditRecord {
+        AuditRecord {
+            time: 0,
+            container: ContainerId::new(container).unwrap(),
+            interface: "locket:gpio/digital@0.1.0",
+            function: "[static]output.open",
+            label: Label::new("valve"),
+            denial: Denial::UnknownLabel,
+            rule: RuleId(rule),
+            count: 1,
+        }
+    }
+
+    #[test]
+    fn repetition_takes_one_record() {
+        let mut audit = Audit::new();
+        audit.record(record(1, 1));
+        for _ in 0..10 * AUDIT {
+            audit.record(record(0, 1));
+        }
+        assert_eq!(audit.overwritten(), 0);
+        let (number, flood) = audit.at_or_after(1).unwrap();
+        assert_eq!((number, flood.count), (1, u32::try_from(10 * AUDIT).unwrap()));
+        assert_eq!(
+            flood.to_string(),
+            format_args!(
+                "locket:gpio/digital@0.1.0 [static]output.open \"valve\": unknown-label (rule 1) x{}",
+                flood.count
+            )
+            .to_string()
+        );
+    }
+
+    #[test]
+    fn the_oldest_make_room_and_are_counted() {
+        let mut audit = Audit::new();
+        for rule in 0..u16::try_from(AUDIT).unwrap() + 3 {
+            audit.record(record(0, rule));
+        }
+        assert_eq!(audit.overwritten(), 3);
+        let (number, oldest) = audit.at_or_after(0).unwrap();
+        assert_eq!((number, oldest.rule), (3, RuleId(3)));
+        assert_eq!(audit.at_or_after(u32::try_from(AUDIT).unwrap() + 3), None);
+    }
+
+    #[test]
+    fn a_long_label_is_cut_between_characters() {
+        let label = Label::new("0123456789012345678901234567890äöü");
+        assert_eq!(label.as_str(), "0123456789012345678901234567890");
+        assert_eq!(label.to_string(), "\"0123456789012345678901234567890\"…");
+        assert_eq!(Label::new("valve").to_string(), "\"valve\"");
     }
 }

@@ -167,12 +167,10 @@ struct Span(u64);
 
 impl fmt::Display for Span {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (unit, name) in [(1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "us")] {
-            if self.0 >= unit && self.0 % unit == 0 {
-                return write!(f, "{}{name}", self.0 / unit);
-            }
-        }
-        write!(f, "{}ns", self.0)
+        let units = [(1_000_000_000_u64, "s"), (1_000_000, "ms"), (1_000, "us")];
+        let whole = units.into_iter().find(|(unit, _)| self.0 >= *unit && self.0.is_multiple_of(*unit));
+        let (unit, name) = whole.unwrap_or((1, "ns"));
+        write!(f, "{}{name}", self.0.checked_div(unit).unwrap_or(0))
     }
 }
 

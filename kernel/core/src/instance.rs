@@ -103,6 +103,18 @@ impl<'k, B: Platform> Instance<'k, B> {
     /// An error ends the container; [`Instance::stop_reason`] keeps it.
     #[inline]
     pub fn dispatch(&self, guest: &mut dyn Guest, import: &Import<B>, args: &mut [u64]) -> Result<(), Stop> {
+        self.pass(guest, import.interface, import.field, |call| (import.call)(call, args))
+    }
+
+    /// The dispatcher, for anything that acts like an import.
+    #[inline]
+    pub(crate) fn pass(
+        &self,
+        guest: &mut dyn Guest,
+        interface: &'static Interface,
+        field: &'static CStr,
+        act: impl FnOnce(&mut Call<'_, B>) -> Result<(), Stop>,
+    ) -> Result<(), Stop> {
         if !self.may_leave.replace(false) {
             return Err(self.stopped(Trap::MayNotLeave.into()));
         }
@@ -110,14 +122,14 @@ impl<'k, B: Platform> Instance<'k, B> {
             return Err(self.stopped(Stop::Killed));
         }
         self.calls.set(self.calls.get().wrapping_add(1));
-        self.current.set(Some((import.interface, import.field)));
+        self.current.set(Some((interface, field)));
         self.paid.set(None);
         self.waited.set(None);
-        let result = if self.kernel.is_tracing() {
-            self.call_traced(guest, import, args)
-        } else {
-            (import.call)(&mut Call { guest, instance: self }, args)
-        };
+        let began = self.kernel.is_tracing().then(|| self.board().monotonic());
+        let result = act(&mut Call { guest, instance: self });
+        if let Some(began) = began {
+            self.trace(interface, field, began, result.err());
+        }
         match result {
             Ok(()) => {
                 self.may_leave.set(true);
@@ -129,17 +141,14 @@ impl<'k, B: Platform> Instance<'k, B> {
     }
 
     #[cold]
-    fn call_traced(&self, guest: &mut dyn Guest, import: &Import<B>, args: &mut [u64]) -> Result<(), Stop> {
-        let began = self.board().monotonic();
-        let result = (import.call)(&mut Call { guest, instance: self }, args);
+    fn trace(&self, interface: &'static Interface, field: &'static CStr, began: u64, stop: Option<Stop>) {
         self.board().event(&Event::Call {
             container: self.kernel.name(self.id),
-            interface: import.interface.name,
-            function: import.field.to_str().unwrap_or_default(),
+            interface: interface.name,
+            function: field.to_str().unwrap_or_default(),
             duration: self.board().monotonic().saturating_sub(began),
-            stop: result.err(),
+            stop,
         });
-        result
     }
 
     #[cold]
@@ -266,6 +275,13 @@ impl<'k, B: Platform> Instance<'k, B> {
     /// Notes how many bytes of its memory the container has in use, as the engine knows.
     pub fn set_memory(&self, bytes: u32) {
         self.update(|account| account.memory = bytes);
+    }
+
+    /// Accounts operations that ran since the last slice was given, when no other follows.
+    pub fn account_operations(&self, used: u32) {
+        let used = u64::from(used);
+        self.update(|account| account.fuel = account.fuel.saturating_add(used));
+        self.burnt.set(self.burnt.get().saturating_add(used));
     }
 
     /// What this run has used so far.

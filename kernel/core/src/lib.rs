@@ -37,7 +37,7 @@
 #![no_std]
 #![forbid(unsafe_code)]
 #![cfg_attr(
-    not(test),
+    not(any(test, feature = "testing")),
     warn(
         clippy::unwrap_used,
         clippy::expect_used,

@@ -21,9 +21,7 @@ impl<B: Platform> Instance<'_, B> {
     /// Accounts `used` operations and gives the next slice; called by the engine before the first slice, with 0, and
     /// whenever a slice is used up. A container that is over its processor share is held here until its window ends.
     pub fn refill(&self, used: u32) -> Refill {
-        let used = u64::from(used);
-        self.update(|account| account.fuel = account.fuel.saturating_add(used));
-        self.burnt.set(self.burnt.get().saturating_add(used));
+        self.account_operations(used);
         if let Some(until) = self.charge() {
             self.throttle(until);
         }

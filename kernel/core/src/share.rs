@@ -6,8 +6,8 @@
 /// Length of a window in nanoseconds: 100 ms.
 pub(crate) const WINDOW: u64 = 100_000_000;
 
-/// A whole core, in thousandths.
-const WHOLE: u16 = 1000;
+/// A thousandth of it.
+const PERMILLE: u64 = WINDOW / 1000;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Share {
@@ -21,8 +21,7 @@ pub(crate) struct Share {
 
 impl Share {
     pub(crate) fn new(permille: u16, now: u64) -> Self {
-        // A WINDOW is a multiple of a thousand.
-        let allowance = (permille < WHOLE).then(|| (WINDOW / u64::from(WHOLE)).saturating_mul(u64::from(permille)));
+        let allowance = (permille < 1000).then(|| PERMILLE.saturating_mul(u64::from(permille)));
         Self { allowance, began: now, used: 0 }
     }
 

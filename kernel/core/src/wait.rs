@@ -111,6 +111,8 @@ impl Woken {
 
 /// What a provider says of an operation: done, or what would have to happen first. It never blocks itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
+#[must_use = "an operation that has to wait has not been done"]
+#[expect(clippy::large_enum_variant, reason = "there is no heap, and a set is only moved when a wait follows")]
 pub enum Step<T> {
     /// The result.
     Done(T),

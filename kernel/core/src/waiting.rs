@@ -75,12 +75,12 @@ impl<B: Platform> Instance<'_, B> {
             WaitSource::Ready => true,
             WaitSource::Never => false,
             WaitSource::Instant(at) => now >= *at,
-            WaitSource::Receivable(end) => self.end_ready(end, watch, |channel| channel.is_receivable(self.id)),
-            WaitSource::Sendable(end) => self.end_ready(end, watch, |channel| channel.is_sendable()),
+            WaitSource::Receivable(end) => self.end_ready(*end, watch, |channel| channel.is_receivable(self.id)),
+            WaitSource::Sendable(end) => self.end_ready(*end, watch, crate::channel::Channel::is_sendable),
         }
     }
 
-    fn end_ready(&self, end: &End, watch: bool, ready: impl Fn(&crate::channel::Channel) -> bool) -> bool {
+    fn end_ready(&self, end: End, watch: bool, ready: impl Fn(&crate::channel::Channel) -> bool) -> bool {
         let ready = self.kernel.with_channel(end.channel.into(), |channel| {
             if watch {
                 channel.watch(self.id);
@@ -92,9 +92,9 @@ impl<B: Platform> Instance<'_, B> {
     }
 }
 
-fn ends(set: &WaitSet) -> impl Iterator<Item = &End> {
+fn ends(set: &WaitSet) -> impl Iterator<Item = End> {
     set.sources().iter().filter_map(|source| match source {
-        WaitSource::Receivable(end) | WaitSource::Sendable(end) => Some(end),
+        WaitSource::Receivable(end) | WaitSource::Sendable(end) => Some(*end),
         _ => None,
     })
 }
