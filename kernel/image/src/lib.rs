@@ -21,7 +21,8 @@
 //!
 //! What it never does: it does not validate code (the engine does, when it loads the module), it does not decide
 //! whether an import is granted (the kernel does, principle 1), and it keeps no copy of the image.
-#![no_std]
+// The part for devices has no allocator; the host's part is ordinary Rust.
+#![cfg_attr(not(any(feature = "pack", test)), no_std)]
 #![forbid(unsafe_code)]
 #![cfg_attr(
     not(test),
@@ -33,9 +34,6 @@
         clippy::arithmetic_side_effects
     )
 )]
-
-#[cfg(any(feature = "pack", test))]
-extern crate std;
 
 mod digest;
 mod error;

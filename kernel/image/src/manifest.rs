@@ -118,3 +118,10 @@ pub(crate) fn is_version(version: &str) -> bool {
         && numbers.split('.').all(number)
         && pre.into_iter().chain(build).all(|part| part.split('.').all(identifier))
 }
+
+/// The content of a manifest section.
+#[cfg(feature = "pack")]
+pub(crate) fn encode(manifest: &Manifest<'_>) -> std::vec::Vec<u8> {
+    // Serialising strings and numbers into a growing buffer cannot fail.
+    postcard::to_extend(manifest, vec![FORMAT]).unwrap_or_default()
+}
