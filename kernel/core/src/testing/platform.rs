@@ -71,6 +71,12 @@ impl FakePlatform {
         Self { memory: bytes, ..self }
     }
 
+    /// The time, as the clock shows it.
+    #[must_use]
+    pub fn now(&self) -> u64 {
+        self.state.lock().now
+    }
+
     /// Moves the clock.
     pub fn advance(&self, ns: u64) {
         self.state.lock().now += ns;
@@ -119,7 +125,7 @@ impl Platform for FakePlatform {
     type RawMutex = parking_lot::RawMutex;
 
     fn monotonic(&self) -> u64 {
-        self.state.lock().now
+        self.now()
     }
 
     fn wall_clock(&self) -> Option<(u64, u32)> {
