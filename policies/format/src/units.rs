@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Period {
     /// `/s`
     Second,
-    /// `/min`
+    /// `/m`
     Minute,
     /// `/h`
     Hour,
