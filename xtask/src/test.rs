@@ -20,6 +20,9 @@ pub fn run(options: &Options) -> Result<()> {
     setup::c_compiler()?;
     setup::guest_target()?;
     crate::run(cargo().args(["test", "--workspace"]))?;
+    for manifest in ["guest-sdks/rust/Cargo.toml", "examples/greenhouse/reading/Cargo.toml"] {
+        crate::run(cargo().args(["test", "--manifest-path", manifest]))?;
+    }
     // The classic interpreter is the one a device without RAM for decoded code would choose.
     crate::run(cargo().args([
         "test",
