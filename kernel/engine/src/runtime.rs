@@ -56,7 +56,7 @@ impl<B: Platform> Runtime<B> {
     ///
     /// # Safety
     /// Called at most once per process, and before other threads use the engine. Without the feature `std`, after
-    /// [`crate::thread_slot::install`].
+    /// `thread_slot::install`.
     pub unsafe fn start_once(
         imports: &'static [Import<B>],
         memory: &'static mut [MaybeUninit<u8>],
