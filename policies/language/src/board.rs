@@ -64,9 +64,8 @@ fn parse(text: &str, vocabulary: &Vocabulary, notes: &mut Notes) -> Option<Board
         }
         for object in kind.entries(notes) {
             // Only that it is a table: the settings in it are the provider's.
-            if object.section(object.key(), notes).is_some() {
-                board.objects.push((kind.key().to_owned(), object.key().to_owned()));
-            }
+            let _ = object.section(object.key(), notes);
+            board.objects.push((kind.key().to_owned(), object.key().to_owned()));
         }
     }
     Some(board)

@@ -51,7 +51,7 @@ pub(crate) fn read<'d>(
         notes.error(&table.key_span(), format!("the WIT packages have no `{CHANNEL}`, so there are no channels"));
         return Vec::new();
     }
-    let channels: Vec<_> = names::named(table, "channel", notes)
+    let channels: Vec<_> = names::named(table, "channel's name", notes)
         .into_iter()
         .filter_map(|entry| channel(entry, containers, notes))
         .collect();
@@ -77,7 +77,7 @@ fn channel<'d>(entry: Entry<'d>, containers: &[Container<'d>], notes: &mut Notes
         notes,
     );
     let message = section.required("message", "\"32 B\"", notes).and_then(|entry| {
-        let message = entry.quantity("a size", units::bytes, notes)?;
+        let message = entry.quantity("a size such as \"16 KiB\"", units::bytes, notes)?;
         if message.get() > MAX_MESSAGE {
             notes
                 .error(&entry.span(), "the message is too long")
@@ -91,7 +91,7 @@ fn channel<'d>(entry: Entry<'d>, containers: &[Container<'d>], notes: &mut Notes
         .and_then(|entry| entry.integer(1, u32::from(u16::MAX), notes))
         .and_then(|depth| u16::try_from(depth).ok())
         .and_then(NonZeroU16::new);
-    let rate = section.get("rate").and_then(|entry| entry.quantity("a rate", units::rate, notes));
+    let rate = section.get("rate").and_then(|entry| entry.quantity("a rate such as \"10/s\"", units::rate, notes));
     let when_full = when_full(&mut section, notes);
     section.finish(notes);
     let refuses = match when_full {
@@ -143,7 +143,7 @@ fn when_full(section: &mut Section<'_>, notes: &mut Notes) -> Option<(WhenFull, 
     const WORDS: [&str; 3] = ["drop-oldest", "reject", "wait"];
     let entry = section.required("when-full", "\"drop-oldest\", \"reject\" or \"wait\"", notes);
     let timeout = section.get("timeout");
-    let timeout_ms = timeout.map(|entry| entry.quantity("a time", units::milliseconds, notes));
+    let timeout_ms = timeout.map(|entry| entry.quantity("a time such as \"500ms\"", units::milliseconds, notes));
     let entry = entry?;
     let word = entry.string("\"drop-oldest\", \"reject\" or \"wait\"", notes)?;
     let when_full = match word {

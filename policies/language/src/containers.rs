@@ -58,7 +58,7 @@ pub(crate) fn read<'d>(
             .error(&span, "the policy has no container, so nothing would run")
             .help("add a table [containers.NAME] with `image`, `signer` and `memory`");
     }
-    names::named(table, "container", notes)
+    names::named(table, "container's name", notes)
         .into_iter()
         .filter_map(|entry| container(entry, surroundings, notes))
         .collect()
@@ -75,14 +75,17 @@ fn container<'d>(entry: Entry<'d>, around: &Surroundings<'_, 'd>, notes: &mut No
     });
     let signer =
         section.required("signer", "\"…\", the name of a signer", notes).and_then(|entry| signer(entry, around, notes));
-    let memory = section
-        .required("memory", "\"64 KiB\"", notes)
-        .and_then(|entry| Some((entry.quantity("a size", units::bytes, notes)?.get(), entry.span())));
+    let memory = section.required("memory", "\"64 KiB\"", notes).and_then(|entry| {
+        Some((entry.quantity("a size such as \"16 KiB\"", units::bytes, notes)?.get(), entry.span()))
+    });
     let asked = image.as_ref().map_or(0, |image| image.facts.stack);
     let default = if asked == 0 { DEFAULT_STACK } else { asked };
-    let stack = section.get("stack").and_then(|entry| entry.quantity("a size", units::bytes, notes));
-    let cpu = section.get("cpu").and_then(|entry| entry.quantity("a share of a core", units::share, notes));
-    let fuel = section.get("fuel").and_then(|entry| entry.quantity("a number of operations", units::count, notes));
+    let stack = section.get("stack").and_then(|entry| entry.quantity("a size such as \"16 KiB\"", units::bytes, notes));
+    let cpu =
+        section.get("cpu").and_then(|entry| entry.quantity("a share of a core such as \"20%\"", units::share, notes));
+    let fuel = section
+        .get("fuel")
+        .and_then(|entry| entry.quantity("a number of operations such as \"5M\"", units::count, notes));
     let restart = section.get("restart").and_then(|entry| restart(entry, notes));
     let grants = section.get("grants");
     let container = Container {
@@ -170,8 +173,9 @@ fn restart(entry: Entry<'_>, notes: &mut Notes) -> Option<Restart> {
             }
         }
     });
-    let backoff =
-        section.get("backoff").map(|entry| entry.quantity("a time or a range of times", units::backoff, notes));
+    let backoff = section
+        .get("backoff")
+        .map(|entry| entry.quantity("a range of times such as \"1s..1m\"", units::backoff, notes));
     let give_up_after = section
         .get("give-up-after")
         .and_then(|entry| entry.integer(1, u32::from(u16::MAX), notes))

@@ -33,14 +33,14 @@ pub(crate) fn read<'d>(root: &mut Section<'d>, notes: &mut Notes) -> Option<Devi
     let mut section = entry?.section("[device]", notes)?;
     let name = section.required("name", "\"greenhouse\"", notes).and_then(|entry| {
         let name = entry.string("the device's name", notes)?;
-        names::check(name, &entry.span(), "name", notes).then_some(name)
+        names::check(name, &entry.span(), "device's name", notes).then_some(name)
     });
     let epoch = section.required("epoch", "1", notes).and_then(|entry| entry.integer(0, u32::MAX, notes));
     let board =
         section.get("board").and_then(|entry| Some((entry.string("the path of a board file", notes)?, entry.span())));
-    let memory = section
-        .get("memory")
-        .and_then(|entry| Some((entry.quantity("a size", units::bytes, notes)?.get(), entry.span())));
+    let memory = section.get("memory").and_then(|entry| {
+        Some((entry.quantity("a size such as \"16 KiB\"", units::bytes, notes)?.get(), entry.span()))
+    });
     let profile = section.get("profile").and_then(|entry| {
         let name = entry.string("the name of a kernel profile", notes)?;
         let profile = Profile::ALL.into_iter().find(|profile| profile.name == name);

@@ -184,7 +184,7 @@ impl Notes {
     }
 
     fn add(&mut self, severity: Severity, span: &Span, message: String) -> &mut Problem {
-        let labels = vec![LabeledSpan::new_with_span(None, SourceSpan::from(span.clone()))];
+        let labels = vec![LabeledSpan::new_primary_with_span(None, SourceSpan::from(span.clone()))];
         self.problems.push(Problem { severity, message, labels, help: None, source: Arc::clone(&self.source) });
         let last = self.problems.len() - 1;
         &mut self.problems[last]

@@ -118,19 +118,22 @@ impl<'d> Entry<'d> {
             return None;
         };
         let mut names: Vec<(&str, Span)> = Vec::new();
+        let mut complete = true;
         for item in array {
             let Some(name) = item.get_ref().as_str() else {
-                notes.error(&item.span(), format!("`{}` is {what}, not of {}s", self.key(), kind_name(item.get_ref())));
+                complete = false;
+                let message =
+                    format!("`{}` is {what}, by their names; this is {}", self.key(), kind_name(item.get_ref()));
+                notes.error(&item.span(), message);
                 continue;
             };
             if let Some((_, first)) = names.iter().find(|(earlier, _)| *earlier == name) {
-                let first = first.clone();
-                notes.error(&item.span(), format!("`{name}` stands there twice")).also(&first, "here first");
+                notes.error(&item.span(), format!("`{name}` stands there twice")).also(first, "here first");
                 continue;
             }
             names.push((name, item.span()));
         }
-        Some(names)
+        complete.then_some(names)
     }
 
     /// The value as a table whose keys are known. `what` is what problems call it, such as "container `soil`".

@@ -231,5 +231,5 @@ fn check_object(object: &str, span: &Span, kind: GrantKind<'_>, objects: &Object
 }
 
 fn rate(section: &mut Section<'_>, notes: &mut Notes) -> Option<Rate> {
-    section.get("rate").and_then(|entry| entry.quantity("a rate", units::rate, notes))
+    section.get("rate").and_then(|entry| entry.quantity("a rate such as \"10/s\"", units::rate, notes))
 }

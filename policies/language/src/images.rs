@@ -98,7 +98,9 @@ fn by_name(
         .max_by_key(|image| locket_policy::Version::parse(&image.version));
     if newest.is_none() {
         let there = list(of_name.iter().map(|image| &image.version), "and");
-        notes.error(span, format!("no version of `{name}` meets the requirement")).help(format!("there is {there}"));
+        notes
+            .error(span, format!("no version of `{name}` meets the requirement"))
+            .help(format!("the versions here: {there}"));
     }
     newest.map(|&facts| Found { facts: facts.clone(), versions })
 }

@@ -7,8 +7,12 @@ use crate::{
     document::Entry,
 };
 
-/// Whether a name of the author's choice is usable; notes it if not. `what` is "container", "label" and so on.
+/// Whether a name of the author's choice is usable; notes it if not. `what` is "container's name", "label" and so on.
 pub(crate) fn check(name: &str, span: &Span, what: &str, notes: &mut Notes) -> bool {
+    if name.is_empty() {
+        notes.error(span, format!("this {what} is empty"));
+        return false;
+    }
     if name.len() > MAX_LABEL {
         notes
             .error(span, format!("this {what} has {} bytes", name.len()))

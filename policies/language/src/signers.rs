@@ -26,7 +26,7 @@ pub(crate) struct Signer<'d> {
 
 pub(crate) fn read<'d>(root: &mut Section<'d>, notes: &mut Notes) -> Vec<Signer<'d>> {
     let mut signers: Vec<Signer<'d>> = Vec::new();
-    for entry in names::named(root.get("signers"), "signer", notes) {
+    for entry in names::named(root.get("signers"), "signer's name", notes) {
         let key = key(entry, notes);
         if let Some(same) = signers.iter().find(|earlier| key.is_some() && earlier.key == key) {
             notes
@@ -41,7 +41,7 @@ pub(crate) fn read<'d>(root: &mut Section<'d>, notes: &mut Notes) -> Vec<Signer<
 /// Notes signers whom no container names.
 pub(crate) fn check_used(signers: &[Signer<'_>], containers: &[Container<'_>], notes: &mut Notes) {
     for (position, signer) in signers.iter().enumerate() {
-        if !containers.iter().any(|container| container.signer == Some(position)) {
+        if signer.key.is_some() && !containers.iter().any(|container| container.signer == Some(position)) {
             notes
                 .warning(&signer.span, format!("no container names the signer `{}`", signer.name))
                 .help("remove it: the device trusts as few keys as it can");

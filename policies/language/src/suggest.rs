@@ -8,7 +8,8 @@ pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
     known.sort_unstable();
     known.dedup();
     // A list that nobody would read helps nobody.
-    let all = (1..=12).contains(&known.len()).then(|| format!("there is {}", list(&known, "and")));
+    let verb = if known.len() == 1 { "is" } else { "are" };
+    let all = (1..=12).contains(&known.len()).then(|| format!("there {verb} {}", list(&known, "and")));
     nearest(name, known).or(all)
 }
 
@@ -16,6 +17,7 @@ pub(crate) fn did_you_mean<'k>(name: &str, known: impl IntoIterator<Item = &'k s
 pub(crate) fn nearest<'k>(name: &str, known: impl IntoIterator<Item = &'k str>) -> Option<String> {
     let distances = known.into_iter().map(|known| (strsim::damerau_levenshtein(name, known), known));
     let (distance, nearest) = distances.min()?;
+    let length = name.chars().count();
     // One slip in three letters, as a rule of thumb.
-    (distance <= name.chars().count().max(3) / 3).then(|| format!("did you mean `{nearest}`?"))
+    (distance <= length.max(3) / 3 && distance < length).then(|| format!("did you mean `{nearest}`?"))
 }

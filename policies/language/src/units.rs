@@ -53,7 +53,7 @@ pub(crate) fn rate(text: &str) -> Result<Rate> {
     let number = u16::try_from(number).map_err(|_| too_large(text, "65,535 in a period"))?;
     let count = NonZeroU16::new(number).ok_or_else(|| UnitError {
         message: "a rate of zero allows nothing".to_owned(),
-        help: "leave the grant out: what is not granted is denied".to_owned(),
+        help: "write at least 1, or remove what may never be used".to_owned(),
     })?;
     Ok(Rate { count, period })
 }
