@@ -47,6 +47,14 @@ pub struct Import<B: Platform> {
     pub call: fn(call: &mut Call<'_, B>, args: &mut [u64]) -> Result<(), Stop>,
 }
 
+// Not derived: that would ask the same of `B`.
+impl<B: Platform> Clone for Import<B> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<B: Platform> Copy for Import<B> {}
+
 /// One call of a guest that is under way.
 pub struct Call<'c, B: Platform> {
     /// The guest that calls.
