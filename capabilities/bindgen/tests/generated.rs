@@ -1,7 +1,7 @@
 //! The generated code, as text: one small WIT per feature, and Locket's own pins.
 //!
-//! `INSTA_UPDATE=always cargo test -p locket-bindgen --test generated` writes the snapshots anew. That the code
-//! compiles and does what it says is shown by the provider crates and their tests.
+//! `INSTA_UPDATE=always cargo test -p locket-bindgen --test generated` writes the snapshots anew. `compiles.rs` compiles
+//! them.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ fn here(path: &str) -> PathBuf {
 
 fn snapshot(name: &str, generator: &Generator) {
     let code = generator.generate().unwrap_or_else(|error| panic!("{name}: {error}"));
-    insta::with_settings!({ omit_expression => true }, { insta::assert_snapshot!(name, code) });
+    insta::assert_binary_snapshot!(&format!("{name}.rs"), code.into_bytes());
 }
 
 fn fixture(name: &str) -> Generator {
@@ -70,6 +70,12 @@ fn handles_pass_as_they_are() {
 #[test]
 fn exports_have_callers() {
     snapshot("exports", &fixture("exports").export("test:fixture/exports"));
+}
+
+#[test]
+fn a_vendors_interface_uses_those_of_locket() {
+    let vendor = fixture("vendor").wit_dir(here("../../wit"));
+    snapshot("vendor", &vendor.interface("acme:display/screen"));
 }
 
 #[test]

@@ -329,7 +329,7 @@ struct Bodies {
 }
 
 /// `name`, or `_` if `body` has no use for it.
-fn used(body: &TokenStream, name: &str) -> TokenStream {
+pub(super) fn used(body: &TokenStream, name: &str) -> TokenStream {
     if mentions(body.clone(), name) {
         let name = format_ident!("{name}");
         quote!(#name)

@@ -63,11 +63,9 @@ pub enum Reason {
     /// A handle to a granted object that is not the receiver of the call.
     #[error("`{0}` is a handle to a granted object; only the object that a method is called on is checked")]
     UncheckedHandle(String),
-    /// A parameter that would have to be copied before the result can be written.
-    #[error(
-        "`{0}` must be copied, because the result needs the guest's allocator: only a string or list<u8> with a limit can be"
-    )]
-    NotCopyable(String),
+    /// A parameter that can neither be kept while the result is written nor be read again, for its handles.
+    #[error("`{0}` holds handles beside strings or lists, and the result holds strings or lists too")]
+    HandlesAndBytes(String),
     /// More parameters of an export than there are tuples for.
     #[error("{0} parameters; an export may have at most {max}", max = super::caller::LONGEST_TUPLE)]
     TooManyParameters(usize),

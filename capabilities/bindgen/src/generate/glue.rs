@@ -1,15 +1,15 @@
 //! The function behind each import: lift, check, act, lower. Straight-line, one per import.
 
 use proc_macro2::{Literal, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 use wit_parser::InterfaceId;
 
 use super::{
-    definitions::at,
+    definitions::{at, used},
     error::Reason,
     names::{joined, shouting},
     plan::{Check, Form, Outcome, Parameter, Plan},
-    provider::{Names, copied},
+    provider::Names,
     types::Types,
 };
 use crate::model::{Interface, Resource};
@@ -35,8 +35,9 @@ impl Glue<'_, '_> {
             _ if plan.replies => self.reply(plan)?,
             _ => self.direct(plan)?,
         };
+        let args = used(&quote!(#lift #body), "args");
         Ok(quote! {
-            fn #name<B: Host>(call: &mut kernel::Call<'_, B>, args: &mut [u64]) -> ::core::result::Result<(), kernel::Stop> {
+            fn #name<B: Host>(call: &mut kernel::Call<'_, B>, #args: &mut [u64]) -> ::core::result::Result<(), kernel::Stop> {
                 let instance = call.instance;
                 #lift
                 #body
@@ -58,16 +59,18 @@ impl Glue<'_, '_> {
 
     /// Statements that bind each parameter, and `area` where the result goes into memory.
     fn lift(&self, plan: &Plan<'_>) -> Result<TokenStream, Reason> {
-        if plan.parameters.is_empty() && !plan.returns_in_memory {
-            return Ok(quote!());
+        if plan.parameters.is_empty() {
+            let area = plan.returns_in_memory.then(|| quote!(let area = abi::Flat::new(args).next_u32()?;));
+            return Ok(quote!(#area));
         }
-        let names: Vec<_> = plan.parameters.iter().map(|parameter| &parameter.ident).collect();
-        let types =
-            plan.parameters.iter().map(|parameter| self.lifted_type(parameter)).collect::<Result<Vec<_>, _>>()?;
+        // What is read through the reply is only checked here.
+        let kept = plan.parameters.iter().filter(|parameter| parameter.form != Form::InReply);
+        let names: Vec<_> = kept.map(|parameter| &parameter.ident).collect();
         let offsets = self.types.offsets(plan.parameters.iter().map(|parameter| &parameter.ty));
         let mut limited = false;
         let mut steps = Vec::new();
-        for ((parameter, ty), offset) in plan.parameters.iter().zip(&types).zip(offsets) {
+        for (parameter, offset) in plan.parameters.iter().zip(offsets) {
+            let ty = self.types.rust(&parameter.ty, self.from(), None)?;
             // A limit holds for its own parameter; the next one without a limit gets the default again.
             if let Some(limit) = parameter.limit {
                 let limit = Literal::u32_unsuffixed(limit);
@@ -76,7 +79,10 @@ impl Glue<'_, '_> {
                 steps.push(quote!(cx.set_limit(abi::DEFAULT_LIMIT);));
             }
             limited = parameter.limit.is_some();
-            let ident = &parameter.ident;
+            let ident = match parameter.form {
+                Form::InReply => format_ident!("_"),
+                _ => parameter.ident.clone(),
+            };
             steps.push(if plan.spilled {
                 let place = at(offset);
                 quote!(let #ident: #ty = abi::Lift::load(cx, #place)?;)
@@ -108,13 +114,6 @@ impl Glue<'_, '_> {
             })?;
             #(#pollables)*
         })
-    }
-
-    fn lifted_type(&self, parameter: &Parameter) -> Result<TokenStream, Reason> {
-        match parameter.form {
-            Form::CopiedString | Form::CopiedBytes => Ok(copied(parameter.form, parameter.limit)),
-            _ => self.types.rust(&parameter.ty, self.from(), None),
-        }
     }
 
     /// `open`: the kernel looks the label up.
@@ -195,8 +194,9 @@ impl Glue<'_, '_> {
                 return instance.lower(call.guest, |cx| cx.store_result(&result, area));
             })
         });
+        let args = plan.parameters.iter().any(|parameter| parameter.form == Form::InReply).then(|| quote!(args,));
         let invoke = quote! {
-            #provider.#name(&access, #(#arguments,)* #reply { instance, guest: &mut *call.guest, area })?
+            #provider.#name(&access, #(#arguments,)* #reply { instance, guest: &mut *call.guest, #args area })?
         };
         let act = if plan.waits() {
             quote! {
@@ -245,10 +245,7 @@ impl Glue<'_, '_> {
 
     fn lower(plan: &Plan<'_>) -> TokenStream {
         if matches!(plan.outcome, Outcome::Nothing) {
-            return quote!({
-                let () = result;
-                Ok(())
-            });
+            return quote!(Ok(()));
         }
         if plan.returns_in_memory {
             return quote!(instance.lower(call.guest, |cx| cx.store_result(&result, area)));
@@ -304,10 +301,10 @@ fn refused(plan: &Plan<'_>, leave: impl FnOnce(TokenStream) -> TokenStream) -> T
 fn argument(parameter: &Parameter) -> Option<TokenStream> {
     let ident = &parameter.ident;
     match parameter.form {
-        Form::Receiver => None,
+        Form::Receiver | Form::InReply => None,
         Form::Bytes => Some(quote!(#ident.as_bytes())),
         Form::Pollables => Some(quote!(&#ident)),
-        Form::Plain | Form::CopiedString | Form::CopiedBytes | Form::Pollable => Some(quote!(#ident)),
+        Form::Plain | Form::Pollable => Some(quote!(#ident)),
     }
 }
 

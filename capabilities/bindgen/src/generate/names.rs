@@ -6,9 +6,9 @@ use proc_macro2::{Ident, Span};
 const TAKEN_TYPES: [&str; 5] = ["B", "H", "Host", "Imports", "Replied"];
 
 /// Names that the generated functions use where parameters live; a WIT parameter of that name gets a trailing `_`.
-const TAKEN_PARAMETERS: [&str; 16] = [
+const TAKEN_PARAMETERS: [&str; 17] = [
     "access", "area", "args", "call", "caller", "cx", "denial", "flat", "guest", "instance", "lends", "ptr", "reply",
-    "result", "then", "this",
+    "result", "send", "then", "this",
 ];
 
 /// `device-failed` as a type or a variant: `DeviceFailed`.

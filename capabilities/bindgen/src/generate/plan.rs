@@ -67,10 +67,8 @@ pub(super) enum Form {
     Plain,
     /// `List<u8>`, as `&[u8]`.
     Bytes,
-    /// A string that is copied out first.
-    CopiedString,
-    /// A `List<u8>` that is copied out first.
-    CopiedBytes,
+    /// Through the reply, since it stands in memory of the guest, whose allocator the result needs.
+    InReply,
     /// `borrow<pollable>`, as `WaitSource`.
     Pollable,
     /// `list<borrow<pollable>>`, as `&[WaitSource]`.
@@ -253,11 +251,11 @@ fn import_form(types: &Types<'_>, parameter: &Parameter, replies: bool, granted:
     if !replies {
         return Ok(if types.is_byte_list(ty) { Form::Bytes } else { Form::Plain });
     }
-    match (types.is_string(ty), types.is_byte_list(ty), parameter.limit) {
-        (true, _, Some(_)) => Ok(Form::CopiedString),
-        (_, true, Some(_)) => Ok(Form::CopiedBytes),
-        _ if types.holds(ty).bytes => Err(Reason::NotCopyable(parameter.name.clone())),
-        _ => Ok(Form::Plain),
+    let holds = types.holds(ty);
+    match (holds.bytes, holds.handles) {
+        (true, false) => Ok(Form::InReply),
+        (true, true) => Err(Reason::HandlesAndBytes(parameter.name.clone())),
+        (false, _) => Ok(Form::Plain),
     }
 }
 

@@ -5,6 +5,7 @@ use quote::quote;
 use wit_parser::InterfaceId;
 
 use super::{
+    definitions::at,
     docs,
     error::Reason,
     names::{camel, snake},
@@ -83,10 +84,9 @@ fn method(types: &Types<'_>, from: InterfaceId, plan: &Plan<'_>) -> Result<Token
     for parameter in &plan.parameters {
         let ident = &parameter.ident;
         let ty = match parameter.form {
-            Form::Receiver => continue,
+            Form::Receiver | Form::InReply => continue,
             Form::Plain => types.rust(&parameter.ty, from, None)?,
             Form::Bytes => quote!(&[u8]),
-            Form::CopiedString | Form::CopiedBytes => copied(parameter.form, parameter.limit),
             Form::Pollable => quote!(kernel::WaitSource),
             Form::Pollables => quote!(&[kernel::WaitSource]),
         };
@@ -112,33 +112,28 @@ fn method(types: &Types<'_>, from: InterfaceId, plan: &Plan<'_>) -> Result<Token
     })
 }
 
-/// The bounded type that a string or list is copied to.
-pub(super) fn copied(form: Form, limit: Option<u32>) -> TokenStream {
-    let limit = Literal::u32_unsuffixed(limit.unwrap_or_default());
-    if form == Form::CopiedString {
-        quote!(abi::heapless::String<#limit>)
-    } else {
-        quote!(abi::heapless::Vec<u8, #limit>)
-    }
-}
-
 fn reply(types: &Types<'_>, from: InterfaceId, plan: &Plan<'_>) -> Result<TokenStream, Reason> {
     let ident = plan.reply_ident();
     let result = plan.result_type(types, from, None)?;
+    let arguments = arguments(types, from, plan)?;
     let docs = format!(
         " Takes the result of `{}` while the provider's buffers are there to copy it from.",
         plan.function.path()
     );
+    let args = (!arguments.is_empty()).then(|| quote!(args: &'c [u64],));
     Ok(quote! {
         #[doc = #docs]
         #[must_use = "a call without a reply leaves the guest with no result"]
         pub struct #ident<'c, B: kernel::Platform> {
             instance: &'c kernel::Instance<'c, B>,
             guest: &'c mut dyn abi::Guest,
+            #args
             area: u32,
         }
 
         impl<B: kernel::Platform> #ident<'_, B> {
+            #(#arguments)*
+
             /// The guest, to place bytes in it before the result is sent; see [`abi::place_bytes`].
             pub fn guest(&mut self) -> &mut dyn abi::Guest {
                 self.guest
@@ -151,4 +146,40 @@ fn reply(types: &Types<'_>, from: InterfaceId, plan: &Plan<'_>) -> Result<TokenS
             }
         }
     })
+}
+
+/// A function for each parameter that is read through the reply. It was checked before the provider was called, and is
+/// checked again each time, as the guest's allocator may have run in between.
+fn arguments(types: &Types<'_>, from: InterfaceId, plan: &Plan<'_>) -> Result<Vec<TokenStream>, Reason> {
+    let offsets = types.offsets(plan.parameters.iter().map(|parameter| &parameter.ty));
+    let mut slot = 0;
+    let mut functions = Vec::new();
+    for (parameter, offset) in plan.parameters.iter().zip(offsets) {
+        let before = Literal::usize_unsuffixed(slot);
+        slot += types.flat(&parameter.ty);
+        if parameter.form != Form::InReply {
+            continue;
+        }
+        let (ident, ty) = (&parameter.ident, types.rust(&parameter.ty, from, None)?);
+        let docs = format!(" The parameter `{}`, out of the guest's memory.", parameter.name);
+        let limit = parameter.limit.map(Literal::u32_unsuffixed).map(|limit| quote!(cx.set_limit(#limit);));
+        let lift = if plan.spilled {
+            let place = at(offset);
+            quote!(let ptr = flat.next_u32()?; Ok(abi::Lift::load(cx, #place)?))
+        } else {
+            let skip = (before.to_string() != "0").then(|| quote!(flat.take(#before)?;));
+            quote!(#skip Ok(abi::Lift::lift(cx, flat)?))
+        };
+        functions.push(quote! {
+            #[doc = #docs]
+            pub fn #ident(&self) -> ::core::result::Result<#ty, kernel::Stop> {
+                let (mut lends, mut handles) = (abi::Lends::new(), abi::NoHandles);
+                let cx = &mut abi::Lifting::new(self.guest.memory(), &mut handles, &mut lends);
+                let flat = &mut abi::Flat::new(self.args);
+                #limit
+                #lift
+            }
+        });
+    }
+    Ok(functions)
 }

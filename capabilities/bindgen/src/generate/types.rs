@@ -270,10 +270,6 @@ impl<'m> Types<'m> {
         }
     }
 
-    pub(super) fn is_string(&self, ty: &Type) -> bool {
-        self.primitive(ty) == Some(Type::String)
-    }
-
     pub(super) fn is_byte_list(&self, ty: &Type) -> bool {
         matches!(self.kind(ty), Some(TypeDefKind::List(element)) if self.primitive(element) == Some(Type::U8))
     }

@@ -1,0 +1,11 @@
+//! Generates the bindings of `locket:ipc`.
+
+use std::{env, error::Error, path::PathBuf};
+
+use locket_bindgen::Generator;
+
+fn main() -> Result<(), Box<dyn Error>> {
+    let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("cargo sets OUT_DIR")?);
+    Generator::new().wit_dir("../../wit").interface("locket:ipc/channel").write(out.join("bindings.rs"))?;
+    Ok(())
+}
