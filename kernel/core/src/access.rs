@@ -118,6 +118,12 @@ impl<B: Platform> Instance<'_, B> {
         })
     }
 
+    /// Whether the operation that is open has been revoked, so that a revocation waits for its end.
+    pub(crate) fn is_open_but_revoked(&self) -> bool {
+        let (index, generation) = self.using.get();
+        self.open.get() != 0 && !self.kernel.gates.is_current(index, generation)
+    }
+
     /// Closes the operation that is open, if any.
     #[inline]
     pub(crate) fn close(&self) {

@@ -217,3 +217,65 @@ impl Channel {
         Some(start..start.checked_add(size)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use std::boxed::Box;
+    use std::vec;
+
+    use super::*;
+
+    fn id(index: usize) -> ContainerId {
+        ContainerId::new(index).unwrap()
+    }
+
+    fn channel(when_full: WhenFull) -> Channel {
+        let storage = usize::try_from(storage(2, 4)).unwrap();
+        let mut channel = Channel::new(Box::leak(vec![0; storage].into_boxed_slice()), 2, 4, when_full);
+        channel.join_senders(id(0));
+        assert!(channel.join_receivers(id(1)));
+        channel
+    }
+
+    #[test]
+    fn whatever_changes_wakes_those_who_watch() {
+        let mut channel = channel(WhenFull::Reject);
+        let mut watched = ContainerSet::EMPTY;
+        watched.insert(id(2));
+        let watch = |channel: &mut Channel| channel.watch(id(2));
+        watch(&mut channel);
+        assert_eq!(channel.push(b"1"), Sent::Stored(watched));
+        assert_eq!(channel.push(b"2"), Sent::Stored(ContainerSet::EMPTY), "once");
+        watch(&mut channel);
+        assert_eq!(channel.pop(id(1), &mut [0]), Some(watched));
+        watch(&mut channel);
+        assert_eq!(channel.leave_senders(id(0)), watched);
+        watch(&mut channel);
+        assert_eq!(channel.leave_receivers(id(1)), watched);
+        watch(&mut channel);
+        channel.unwatch(id(2));
+        assert_eq!(channel.leave_receivers(id(1)), ContainerSet::EMPTY);
+    }
+
+    #[test]
+    fn a_message_of_another_length_than_expected_is_left_there() {
+        let mut channel = channel(WhenFull::DropOldest);
+        for message in [&b"1"[..], b"22", b"333"] {
+            assert!(matches!(channel.push(message), Sent::Stored(_)));
+        }
+        // It was told of "1" before that was dropped.
+        assert_eq!(channel.pop(id(1), &mut [0]), None);
+        assert_eq!((channel.front(id(1)), channel.take_lost(id(1))), (Front::Message(2), 1));
+        let mut buffer = [0; 2];
+        assert!(channel.pop(id(1), &mut buffer).is_some());
+        assert_eq!(&buffer, b"22");
+    }
+
+    #[test]
+    fn there_are_only_so_many_receivers() {
+        let mut channel = channel(WhenFull::DropOldest);
+        assert!((1..=RECEIVERS).all(|index| channel.join_receivers(id(index))));
+        assert!(!channel.join_receivers(id(RECEIVERS + 1)));
+    }
+}

@@ -33,7 +33,8 @@ pub trait Platform: Sized + 'static {
     /// Wakes `container` out of [`Platform::park`], or leaves the token. Called from any thread.
     fn unpark(&self, container: ContainerId);
 
-    /// Lets other threads run. The kernel calls it while a revocation waits for calls that are under way.
+    /// Lets other threads run, also those of lower priority: the kernel calls it while a revocation waits for calls of
+    /// theirs that are under way.
     fn yield_now(&self);
 
     /// Processor time that the calling thread has used, in nanoseconds.

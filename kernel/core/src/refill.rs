@@ -23,9 +23,16 @@ impl<B: Platform> Instance<'_, B> {
     pub fn refill(&self, used: u32) -> Refill {
         self.account_operations(used);
         if let Some(until) = self.charge() {
-            self.throttle(until);
+            // Should guest code run in the middle of an operation, no revocation waits for it while it is held here.
+            if self.outside(|| self.throttle(until)).is_none() {
+                self.stopped(Stop::Revoked);
+            }
         }
         self.publish();
+        if self.stop_reason().is_some() || self.is_open_but_revoked() {
+            self.stopped(Stop::Revoked);
+            return Refill::End;
+        }
         if self.kernel.is_stopped(self.id) {
             self.stopped(Stop::Killed);
             return Refill::End;

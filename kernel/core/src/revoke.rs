@@ -3,8 +3,8 @@
 use locket_policy::Rate;
 
 use crate::capability::{Capability, Class};
-use crate::table::{CapabilitySet, Refused};
-use crate::{ContainerId, ContainerState, Kernel, Platform, Rights};
+use crate::table::{Doomed, Refused};
+use crate::{ContainerId, Kernel, Platform, Rights};
 
 /// Why no capability was derived.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -39,9 +39,7 @@ impl<B: Platform> Kernel<B> {
         if parent.class == Class::Receiver && holder != parent.holder {
             return Err(DeriveError::NotPassedOn);
         }
-        if matches!(self.state(holder), ContainerState::Idle | ContainerState::Ended(_)) {
-            return Err(DeriveError::NotRunning);
-        }
+        let run = self.run_number(holder).ok_or(DeriveError::NotRunning)?;
         let derived = self.capabilities.lock().derive(parent, rights, rate, holder, &self.gates);
         let derived = derived.map_err(|refused| match refused {
             Refused::Revoked => DeriveError::Revoked,
@@ -50,13 +48,21 @@ impl<B: Platform> Kernel<B> {
         })?;
         if derived.class == Class::Sender {
             self.with_channel(derived.object, |channel| channel.join_senders(holder));
+            // Nothing happens here, unless it was revoked again before its holder had joined.
+            self.leave_channel(Class::Sender, derived.object, holder);
         }
-        if matches!(self.state(holder), ContainerState::Idle | ContainerState::Ended(_)) {
-            // Its run ended meanwhile, perhaps before it could take this capability down with it.
+        if self.run_number(holder) != Some(run) {
+            // The run ended meanwhile, perhaps before it could take this capability down with it; its successor must
+            // not inherit it.
             self.revoke(&derived);
             return Err(DeriveError::NotRunning);
         }
         Ok(derived)
+    }
+
+    /// Which run of `container` is under way, if one is.
+    fn run_number(&self, container: ContainerId) -> Option<u32> {
+        self.with_record(container, |record| record.active.then_some(record.starts)).flatten()
     }
 
     /// Takes back `capability` and everything derived from it. When this returns, no holder can start or complete an
@@ -71,7 +77,7 @@ impl<B: Platform> Kernel<B> {
     pub(crate) fn revoke_except(&self, capability: &Capability, caller: Option<ContainerId>) -> bool {
         let doomed = self.capabilities.lock().condemn(capability, &self.gates);
         self.finish_revocation(&doomed, caller);
-        !doomed.is_empty()
+        !doomed.capabilities.is_empty()
     }
 
     /// Revokes all that `container` holds.
@@ -81,20 +87,15 @@ impl<B: Platform> Kernel<B> {
     }
 
     /// Wakes, waits, frees. `caller`'s own gate is closed and not waited for.
-    fn finish_revocation(&self, doomed: &CapabilitySet, caller: Option<ContainerId>) {
-        if doomed.is_empty() {
-            return;
-        }
-        // Anybody may be waiting for something that was just taken away; a wait that is not concerned goes on.
-        for container in self.containers() {
-            self.board.unpark(container);
-        }
-        for container in self.containers().filter(|container| Some(*container) != caller) {
-            while self.gates.in_use(container).is_some_and(|index| doomed.contains(index)) {
+    fn finish_revocation(&self, doomed: &Doomed, caller: Option<ContainerId>) {
+        // They may be waiting for something that was just taken away.
+        self.wake(doomed.holders);
+        for container in doomed.holders.into_iter().filter(|container| Some(*container) != caller) {
+            while self.gates.in_use(container).is_some_and(|index| doomed.capabilities.contains(index)) {
                 self.board.yield_now();
             }
         }
-        for index in doomed.iter() {
+        for index in doomed.capabilities.iter() {
             let buried = self.capabilities.lock().bury(index, &self.gates);
             if let Some((class, object, holder)) = buried {
                 self.leave_channel(class, object, holder);

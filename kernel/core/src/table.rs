@@ -9,7 +9,7 @@ use crate::capability::{Capability, Class};
 use crate::capacity::{CAPABILITIES, GRANTS};
 use crate::gate::Gates;
 use crate::rate::{Bucket, within};
-use crate::{ContainerId, Denial, Rights};
+use crate::{ContainerId, ContainerSet, Denial, Rights};
 
 /// No entry, in the links of the tree.
 const NONE: u16 = u16::MAX;
@@ -39,6 +39,17 @@ impl CapabilitySet {
     pub(crate) fn iter(&self) -> impl Iterator<Item = u16> + '_ {
         (0_u16..).take(CAPABILITIES).filter(|index| self.contains(*index))
     }
+}
+
+/// What a revocation takes back.
+pub(crate) struct Doomed {
+    pub(crate) capabilities: CapabilitySet,
+    /// Those who hold any of it.
+    pub(crate) holders: ContainerSet,
+}
+
+impl Doomed {
+    const NOTHING: Self = Self { capabilities: CapabilitySet::EMPTY, holders: ContainerSet::EMPTY };
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -257,8 +268,8 @@ impl Table {
     /// Returns all of them, also those that were dying before, because their revocation may still be under way.
     ///
     /// Empty if the capability is gone for good.
-    pub(crate) fn condemn(&mut self, capability: &Capability, gates: &Gates) -> CapabilitySet {
-        let mut doomed = CapabilitySet::EMPTY;
+    pub(crate) fn condemn(&mut self, capability: &Capability, gates: &Gates) -> Doomed {
+        let mut doomed = Doomed::NOTHING;
         let Some(entry) = self.entry(capability.index) else { return doomed };
         let current = match entry.state {
             State::Live => capability.generation,
@@ -273,8 +284,8 @@ impl Table {
     }
 
     /// The same for everything that `container` holds.
-    pub(crate) fn condemn_all_of(&mut self, container: ContainerId, gates: &Gates) -> CapabilitySet {
-        let mut doomed = CapabilitySet::EMPTY;
+    pub(crate) fn condemn_all_of(&mut self, container: ContainerId, gates: &Gates) -> Doomed {
+        let mut doomed = Doomed::NOTHING;
         for index in 0..self.touched {
             if self.entry(index).is_some_and(|entry| entry.state != State::Free && entry.holder == container) {
                 self.condemn_subtree(index, gates, &mut doomed);
@@ -285,11 +296,12 @@ impl Table {
 
     /// Walks the subtree of `root` in pre-order, without recursion: down to the first child, else on to the next
     /// sibling of the nearest ancestor that has one.
-    fn condemn_subtree(&mut self, root: u16, gates: &Gates, doomed: &mut CapabilitySet) {
+    fn condemn_subtree(&mut self, root: u16, gates: &Gates, doomed: &mut Doomed) {
         let mut index = root;
         while let Some(entry) = self.entry_mut(index) {
-            let Entry { first_child, grant, parent, .. } = *entry;
-            doomed.insert(index);
+            let Entry { first_child, grant, parent, holder, .. } = *entry;
+            doomed.capabilities.insert(index);
+            doomed.holders.insert(holder);
             if entry.state == State::Live {
                 entry.state = State::Dying;
                 gates.bump(index);
@@ -320,7 +332,6 @@ impl Table {
         let Entry { class, object, holder, parent, .. } =
             *self.entry(index).filter(|entry| entry.state == State::Dying)?;
         self.unlink(index, parent);
-        self.orphan_children(index);
         let free = self.free;
         let retired = gates.is_retired(index);
         let entry = self.entry_mut(index)?;
@@ -336,16 +347,8 @@ impl Table {
         Some((class, object, holder))
     }
 
-    /// Children of a dying entry are dying too, but may be freed after it.
-    fn orphan_children(&mut self, index: u16) {
-        let mut child = self.entry(index).map_or(NONE, |entry| entry.first_child);
-        while let Some(entry) = self.entry_mut(child) {
-            entry.parent = NONE;
-            child = core::mem::replace(&mut entry.next, NONE);
-        }
-    }
-
-    /// Takes `index` out of its parent's list of children.
+    /// Takes `index` out of its parent's list of children. The parent may have been freed before, and its number given
+    /// out again; then `index` is in no list.
     fn unlink(&mut self, index: u16, parent: u16) {
         let next = self.entry(index).map_or(NONE, |entry| entry.next);
         let Some(parent) = self.entry_mut(parent) else { return };

@@ -1,5 +1,10 @@
 //! Channels against a model: one queue per running receiver, one bucket per sender.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method of `Access` is of one lifetime, and the closure of any"
+)]
+
 mod support;
 
 use std::collections::{HashMap, VecDeque};

@@ -1,5 +1,10 @@
 //! One or more tests for each principle of the kernel, each trying to break it.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method of `Access` is of one lifetime, and the closure of any"
+)]
+
 mod support;
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -7,8 +12,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use locket_abi::{Guest, Lends, Lift, Trap};
 use locket_kernel::testing::{self, FakeGuest, FakePlatform, PolicyBuilder, rate};
 use locket_kernel::{
-    ChannelError, ContainerState, Denial, DeriveError, ExitReason, Import, Interface, Refill, Refusal, Rep, Restart,
-    Rights, StartError, Stop, TrapKind, WaitSet, WaitSource, capacity,
+    ChannelError, ContainerState, Denial, DeriveError, ExitReason, Import, Interface, Platform as _, Refill, Refusal,
+    Rep, Restart, Rights, StartError, Stop, TrapKind, WaitSet, WaitSource, capacity,
 };
 use locket_policy::{Decision, Request, RestartWhen, WhenFull};
 use support::*;
@@ -296,6 +301,93 @@ fn principle_4_guest_code_in_the_middle_of_an_operation_does_not_hold_up_a_revoc
 }
 
 #[test]
+fn principle_4_an_access_is_worth_nothing_after_its_operation() {
+    let kernel = kernel(
+        PolicyBuilder::new()
+            .container("a", |c| output(c, "pin", "pin1", SET, None))
+            .container("b", |c| c)
+            .channel("news", channel(&["a"], &["b"], 4, None, WhenFull::Reject)),
+    );
+    let (a, b) = (start(&kernel, "a"), start(&kernel, "b"));
+    let (pin, sender) = (a.open(&OUTPUT, "pin").unwrap(), a.open(&SENDER, "news").unwrap());
+    let denied = locket_kernel::Step::Done(Err(ChannelError::Denied(Denial::NotPermitted)));
+    // A provider that keeps it over a wait, and over the writing of a result.
+    let access = a.enter(&sender, SEND).unwrap();
+    a.wait(&WaitSet::from(WaitSource::Ready)).unwrap();
+    assert_eq!(access.send(b"1"), denied);
+    let second = a.enter(&sender, SEND).unwrap();
+    drop(access);
+    assert_eq!(a.enter(&pin, SET).err(), Some(Denial::NotPermitted), "the second one is still open, and one at a time");
+    a.lower(&mut FakeGuest::new(64), |_| Ok(())).unwrap();
+    assert_eq!(second.send(b"1"), denied);
+    drop(second);
+    // And one for another kind of object: a pin's number is no channel's number.
+    assert_eq!(with(&a, &pin, SET, |access| access.send(b"1")), Ok(denied));
+    assert_eq!(receive(&b, &b.open(&RECEIVER, "news").unwrap()), Err(ChannelError::Empty));
+}
+
+#[test]
+fn principle_4_a_slice_ends_guest_code_that_a_revocation_waits_for() {
+    let kernel = testing::kernel(
+        FakePlatform::threaded(),
+        PolicyBuilder::new().container("a", |c| output(c, "pin", "pin1", SET, None)).build(),
+    );
+    let a = start(&kernel, "a");
+    let pin = a.open(&OUTPUT, "pin").unwrap();
+    let capability = kernel.capability(a.id(), "digital-out", "pin").unwrap();
+    let (entered, revoked) = (AtomicBool::new(false), AtomicBool::new(false));
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let a = a;
+            let access = a.enter(&pin, SET).unwrap();
+            entered.store(true, SeqCst);
+            // The guest loops for ever in its allocator, and the engine did not say that it re-entered it.
+            while a.refill(10_000) != Refill::End {}
+            assert!(!revoked.load(SeqCst), "the revocation waits for it");
+            assert_eq!(a.stop_reason(), Some(Stop::Revoked));
+            drop(access);
+        });
+        while !entered.load(SeqCst) {
+            std::thread::yield_now();
+        }
+        kernel.revoke(&capability);
+        revoked.store(true, SeqCst);
+    });
+}
+
+#[test]
+fn principle_4_a_sending_end_can_be_passed_on_and_a_receiving_end_cannot() {
+    let kernel = kernel(
+        PolicyBuilder::new()
+            .container("a", |c| c)
+            .container("b", |c| c)
+            .container("c", |c| c)
+            .channel("news", channel(&["a"], &["b"], 8, Some(rate(3)), WhenFull::Reject)),
+    );
+    let (a, b, c) = (start(&kernel, "a"), start(&kernel, "b"), start(&kernel, "c"));
+    let sender = kernel.capability(a.id(), "sender", "news").unwrap();
+    let receiver = kernel.capability(b.id(), "receiver", "news").unwrap();
+    let news = b.open(&RECEIVER, "news").unwrap();
+    assert_eq!(kernel.derive(&receiver, RECEIVE, None, c.id()), Err(DeriveError::NotPassedOn));
+
+    let passed_on = kernel.derive(&sender, SEND, Some(rate(2)), c.id()).unwrap();
+    let own = kernel.derive(&sender, SEND, None, a.id()).unwrap();
+    assert_eq!(send(&c, &passed_on.into(), b"1"), Ok(Ok(())));
+    assert_eq!(receive(&b, &news), Ok(b"1".to_vec()));
+    assert_eq!(send(&c, &passed_on.into(), b"2"), Ok(Ok(())));
+    let quota = Ok(Err(ChannelError::Denied(Denial::QuotaExceeded)));
+    assert_eq!(send(&c, &passed_on.into(), b"3"), quota);
+    assert_eq!(send(&a, &own.into(), b"3"), Ok(Ok(())));
+    assert_eq!(send(&a, &own.into(), b"4"), quota, "all of them together are one sender to the policy");
+    assert_eq!([receive(&b, &news), receive(&b, &news)], [Ok(b"2".to_vec()), Ok(b"3".to_vec())]);
+    // The channel is closed when the last sending end is gone, and not before.
+    assert!(kernel.revoke(&own));
+    assert_eq!(receive(&b, &news), Err(ChannelError::Empty));
+    kernel.finish(a, ExitReason::Exited(0));
+    assert_eq!(receive(&b, &news), Err(ChannelError::Closed));
+}
+
+#[test]
 fn principle_5_the_sender_pays() {
     let kernel = kernel(
         PolicyBuilder::new()
@@ -343,7 +435,6 @@ fn principle_5_a_send_that_waits_pays_once_and_waits_no_longer_than_allowed() {
     assert_eq!(send(&a, &sender, b"1"), Ok(Ok(())));
     let began = kernel.board().events().len();
     // A token that was left over wakes it too early; it does not wait anew for that.
-    use locket_kernel::Platform as _;
     kernel.board().unpark(a.id());
     let before = kernel.board().monotonic();
     assert_eq!(send(&a, &sender, b"2"), Ok(Err(ChannelError::Full)));

@@ -1,5 +1,10 @@
 //! Containers on threads of their own: no wake-up is lost, no message is, and an end in the middle of it is seen.
 
+#![allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method of `Access` is of one lifetime, and the closure of any"
+)]
+
 mod support;
 
 use locket_kernel::testing::{self, FakeGuest, FakePlatform, PolicyBuilder, rate};
