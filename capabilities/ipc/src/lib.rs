@@ -93,3 +93,6 @@ impl From<ChannelError> for Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,3 +34,6 @@ pub use randomness::Random;
 /// itself.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct System;
+
+#[cfg(test)]
+mod tests;
