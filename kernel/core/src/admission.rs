@@ -1,10 +1,12 @@
-//! The arithmetic before anything starts: does this policy fit this device? (principle 7)
+//! Before anything starts: does this policy fit this device (principle 7), and this image the policy (principle 1)?
 
+use heapless::Vec;
 use thiserror::Error;
 
 use crate::capacity::RECEIVERS;
 use crate::channel::storage;
-use crate::kernel::Policy;
+use crate::kernel::{Policy, index_of};
+use crate::{AuditRecord, ContainerId, Denial, Event, Import, Kernel, Label, Platform, Refusal, RuleId};
 
 /// An object as a grant names it, for the board to find it by.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -91,8 +93,8 @@ impl LoadError {
 
 /// A sum of bytes, and the largest part of it.
 #[derive(Default)]
-pub(crate) struct Sum {
-    pub(crate) total: u64,
+struct Sum {
+    total: u64,
     largest: &'static str,
     bytes: u64,
 }
@@ -107,7 +109,7 @@ impl Sum {
 }
 
 /// What the channels need.
-pub(crate) fn message_storage(policy: &Policy) -> Sum {
+fn of_messages(policy: &Policy) -> Sum {
     let channels = policy.channels();
     Sum::of(
         channels.iter().map(|channel| (policy.text(channel.name), storage(channel.depth.get(), channel.message.get()))),
@@ -116,7 +118,7 @@ pub(crate) fn message_storage(policy: &Policy) -> Sum {
 
 /// Checks sums and capacities.
 pub(crate) fn check(policy: &Policy, message_storage: u64, container_memory: u64) -> Result<(), LoadError> {
-    let sum = self::message_storage(policy);
+    let sum = of_messages(policy);
     if sum.total > message_storage {
         return Err(LoadError::MessageStorage {
             needed: sum.total,
@@ -143,4 +145,58 @@ pub(crate) fn check(policy: &Policy, message_storage: u64, container_memory: u64
         }
     }
     Ok(())
+}
+
+impl<B: Platform> Kernel<B> {
+    /// Bytes of message storage that [`Kernel::new`] needs for `policy`.
+    #[must_use]
+    pub fn message_storage(policy: &Policy) -> u64 {
+        of_messages(policy).total
+    }
+
+    /// Whether the policy covers everything that an image for `container` imports; to be asked before the image is
+    /// instantiated (principle 1). Each missing grant is told as an event and noted in the audit ring.
+    pub fn admit<'i>(
+        &self,
+        container: ContainerId,
+        imports: impl IntoIterator<Item = &'i Import<B>>,
+    ) -> Result<(), Refusal> {
+        let mut missing = Vec::<&'static str, { locket_policy::MAX_KINDS }>::new();
+        let mut first = None;
+        let mut more = 0_u8;
+        for import in imports {
+            let Some(granted_as) = import.granted_as else { continue };
+            if self.is_granted(container, import.interface.name, granted_as) || missing.contains(&granted_as) {
+                continue;
+            }
+            // A set that is full only means that a grant is named twice.
+            let _ = missing.push(granted_as);
+            match first {
+                None => first = Some((import.interface.name, granted_as)),
+                Some(_) => more = more.saturating_add(1),
+            }
+            let rule = self.policy_of(container).map_or(RuleId::POLICY, |entry| entry.default_deny);
+            self.audit.lock().record(AuditRecord {
+                time: self.board.monotonic(),
+                container,
+                interface: import.interface.name,
+                function: import.field.to_str().unwrap_or_default(),
+                label: Label::default(),
+                denial: Denial::NotPermitted,
+                rule,
+                count: 1,
+            });
+            let interface = import.interface.name;
+            self.board.event(&Event::MissingGrant { container: self.name(container), interface, granted_as, rule });
+        }
+        first.map_or(Ok(()), |(interface, granted_as)| Err(Refusal::MissingGrant { interface, granted_as, more }))
+    }
+
+    fn is_granted(&self, container: ContainerId, interface: &str, word: &str) -> bool {
+        self.policy
+            .grants_of(index_of(container))
+            .iter()
+            .filter_map(|grant| self.policy.kind(grant.kind))
+            .any(|kind| self.policy.text(kind.word) == word && self.policy.text(kind.interface) == interface)
+    }
 }

@@ -17,9 +17,7 @@ use crate::channel::{self, Channel};
 use crate::gate::Gates;
 use crate::lifecycle::{Phase, Record};
 use crate::table::Table;
-use crate::{
-    Account, AuditRecord, ContainerId, ContainerSet, ContainerState, Denial, Event, Import, Limits, Platform, Refusal,
-};
+use crate::{Account, AuditRecord, ContainerId, ContainerSet, ContainerState, Limits, Platform};
 
 /// The policy of a device whose kernel was built with this profile.
 pub type Policy = locket_policy::Policy<'static, CONTAINERS, GRANTS, CHANNELS>;
@@ -130,12 +128,6 @@ impl<B: Platform> Kernel<B> {
         })
     }
 
-    /// Bytes of message storage that [`Kernel::new`] needs for `policy`'s channels.
-    #[must_use]
-    pub fn message_storage(policy: &Policy) -> u64 {
-        admission::message_storage(policy).total
-    }
-
     /// The board.
     #[inline]
     pub const fn board(&self) -> &B {
@@ -233,55 +225,9 @@ impl<B: Platform> Kernel<B> {
         self.audit.lock().overwritten()
     }
 
-    /// Turns [`Event::Call`] on or off.
+    /// Turns [`crate::Event::Call`] on or off.
     pub fn set_tracing(&self, on: bool) {
         self.tracing.store(on, Relaxed);
-    }
-
-    /// Whether the policy covers everything that an image for `container` imports; to be asked before the image is
-    /// instantiated (principle 1). Each missing grant is told as an event and noted in the audit ring.
-    pub fn admit<'i>(
-        &self,
-        container: ContainerId,
-        imports: impl IntoIterator<Item = &'i Import<B>>,
-    ) -> Result<(), Refusal> {
-        let mut missing = Vec::<&'static str, { locket_policy::MAX_KINDS }>::new();
-        let mut first = None;
-        let mut more = 0_u8;
-        for import in imports {
-            let Some(granted_as) = import.granted_as else { continue };
-            if self.is_granted(container, import.interface.name, granted_as) || missing.contains(&granted_as) {
-                continue;
-            }
-            // A set that is full only means that a grant is named twice.
-            let _ = missing.push(granted_as);
-            match first {
-                None => first = Some((import.interface.name, granted_as)),
-                Some(_) => more = more.saturating_add(1),
-            }
-            let rule = self.policy_of(container).map_or(crate::RuleId::POLICY, |entry| entry.default_deny);
-            self.audit.lock().record(AuditRecord {
-                time: self.board.monotonic(),
-                container,
-                interface: import.interface.name,
-                function: import.field.to_str().unwrap_or_default(),
-                label: crate::Label::default(),
-                denial: Denial::NotPermitted,
-                rule,
-                count: 1,
-            });
-            let interface = import.interface.name;
-            self.board.event(&Event::MissingGrant { container: self.name(container), interface, granted_as, rule });
-        }
-        first.map_or(Ok(()), |(interface, granted_as)| Err(Refusal::MissingGrant { interface, granted_as, more }))
-    }
-
-    fn is_granted(&self, container: ContainerId, interface: &str, word: &str) -> bool {
-        self.policy
-            .grants_of(index_of(container))
-            .iter()
-            .filter_map(|grant| self.policy.kind(grant.kind))
-            .any(|kind| self.policy.text(kind.word) == word && self.policy.text(kind.interface) == interface)
     }
 
     /// Ends `container` at its next call, slice or wait, and its wait at once; also a restart that it is waiting for.

@@ -415,10 +415,32 @@ fn principle_5_the_sender_pays() {
     assert_eq!(send(&a, &open(&a, "other"), b"3"), Ok(Ok(())));
     assert_eq!(send(&a, &open(&a, "other"), b"4"), Ok(quota));
     // Asking what to wait for is not a message.
-    assert!(with(&b, &open(&b, "news"), SEND, |access| access.sendable()).unwrap().is_ok());
+    for _ in 0..10 {
+        assert!(with(&b, &open(&b, "news"), SEND, |access| access.sendable()).unwrap().is_ok());
+    }
     assert_eq!(send(&b, &open(&b, "news"), b"2"), Ok(Ok(())));
     assert_eq!((a.account().messages_sent, b.account().messages_sent, c.account().messages_sent), (5, 2, 0));
     assert_eq!((a.account().messages_received, c.account().messages_received), (0, 1));
+}
+
+#[test]
+fn principle_5_one_call_is_one_use_however_often_it_waits() {
+    let kernel = kernel(PolicyBuilder::new().container("a", |c| output(c, "pin", "pin1", SET, Some(rate(2)))));
+    let a = start(&kernel, "a");
+    let pin = a.open(&OUTPUT, "pin").unwrap();
+    let call = || {
+        let mut done = Ok(());
+        testing::call(&a, &mut FakeGuest::new(64), &DIGITAL, c"[method]output.set", |call| {
+            for _ in 0..10 {
+                done = done.and(call.instance.enter(&pin, SET).map(drop));
+                call.instance.wait(&WaitSet::from(WaitSource::Ready))?;
+            }
+            Ok(())
+        })
+        .unwrap();
+        done
+    };
+    assert_eq!([call(), call(), call()], [Ok(()), Ok(()), Err(Denial::QuotaExceeded)]);
 }
 
 #[test]

@@ -22,13 +22,14 @@ use locket_abi::Guest;
 use crate::kernel::Policy;
 use crate::{Call, Instance, Interface, Kernel, LoadError, ObjectName, Platform, Stop};
 
-/// A kernel with `policy` on `board`, with as much message storage as the channels need, and [`object_number`]s.
+/// A kernel with `policy` on `board`, with the message storage that the channels need, and [`object_number`]s.
 ///
 /// # Panics
 /// If the policy does not fit.
 #[must_use]
 pub fn kernel<B: Platform>(board: B, policy: &'static Policy) -> Box<Kernel<B>> {
-    try_kernel(board, policy, 1 << 20).unwrap_or_else(|error| panic!("{error}"))
+    let storage = usize::try_from(Kernel::<B>::message_storage(policy)).unwrap_or(usize::MAX);
+    try_kernel(board, policy, storage).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The same with `message_storage` bytes.
