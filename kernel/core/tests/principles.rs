@@ -221,7 +221,7 @@ fn principle_4_no_operation_completes_after_revoke_has_returned() {
     let root = kernel.capability(a.id(), "digital-out", "pin").unwrap();
     let holders = [start(&kernel, "b"), start(&kernel, "c")];
     let ids = [holders[0].id(), holders[1].id()];
-    let rounds = 300;
+    let rounds = 100;
     // The capabilities of the round, and whether they have been revoked.
     let current = std::sync::Mutex::new(None);
     let revoked = AtomicBool::new(false);
@@ -231,7 +231,10 @@ fn principle_4_no_operation_completes_after_revoke_has_returned() {
             let (current, revoked, started, late, done) = (&current, &revoked, &started, &late, &done);
             scope.spawn(move || {
                 while !done.load(SeqCst) {
-                    let Some(capabilities): Option<[Rep; 2]> = *current.lock().unwrap() else { continue };
+                    let Some(capabilities): Option<[Rep; 2]> = *current.lock().unwrap() else {
+                        std::thread::yield_now();
+                        continue;
+                    };
                     while let Ok(access) = run.enter(&capabilities[holder], SET) {
                         started.fetch_add(1, SeqCst);
                         // The operation, up to its very end.
@@ -458,9 +461,11 @@ fn principle_5_a_send_that_waits_pays_once_and_waits_no_longer_than_allowed() {
     let began = kernel.board().events().len();
     // A token that was left over wakes it too early; it does not wait anew for that.
     kernel.board().unpark(a.id());
-    let before = kernel.board().monotonic();
-    assert_eq!(send(&a, &sender, b"2"), Ok(Err(ChannelError::Full)));
-    assert_eq!(kernel.board().monotonic(), before + 50 * MS);
+    for _ in 0..2 {
+        let before = kernel.board().monotonic();
+        assert_eq!(send(&a, &sender, b"2"), Ok(Err(ChannelError::Full)));
+        assert_eq!(kernel.board().monotonic(), before + 50 * MS);
+    }
     assert_eq!(kernel.board().events().len(), began, "a full channel is no denial");
     assert_eq!(receive(&b, &receiver), Ok(b"1".to_vec()));
     assert_eq!(send(&a, &sender, b"3"), Ok(Ok(())), "what was not stored was not paid for");
