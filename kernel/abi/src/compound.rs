@@ -42,6 +42,7 @@ macro_rules! tuple {
             const ALIGN: u32 = Layout::record(&[$(Layout::of::<$name>()),*]).align;
             const FLAT: usize = Layout::record(&[$(Layout::of::<$name>()),*]).flat;
             const HEAP: bool = Layout::record(&[$(Layout::of::<$name>()),*]).heap;
+            const ANY_BITS: bool = true $(&& $name::ANY_BITS)*;
         }
 
         impl<'m, H: Handles, $($name: Lift<'m, H>),*> Lift<'m, H> for ($($name,)*) {

@@ -151,11 +151,6 @@ impl<R: Copy, const N: usize> HandleTable<R, N> {
         Ok(Dropped::Borrow)
     }
 
-    /// What the own handle at `index` stands for, without lending it.
-    pub fn peek(&mut self, index: u32, id: ResourceId) -> Result<R, Trap> {
-        self.entry(index, id).map(|entry| entry.rep)
-    }
-
     /// What the guest owns: those whose destructors run when it ends.
     pub fn owned(&self) -> impl Iterator<Item = (ResourceId, R)> + '_ {
         self.slots.iter().filter_map(|slot| match slot {

@@ -88,20 +88,20 @@ integers! {
 }
 
 // Anything but 0 is true; true is lowered as 1.
-scalar!(bool, u8, any: false,
+scalar!(bool, u8, any: true,
     from_flat: |slot| Ok(slot as u32 != 0),
     to_flat: u64::from,
     load: |bits| Ok(bits != 0),
     store: u8::from);
 
 // All NaNs are one NaN: their bits are neither shown to the host nor given to another guest.
-scalar!(f32, u32, any: false,
+scalar!(f32, u32, any: true,
     from_flat: |slot| Ok(one_nan32(f32::from_bits(slot as u32))),
     to_flat: |value| u64::from(one_nan32(value).to_bits()),
     load: |bits| Ok(one_nan32(f32::from_bits(bits))),
     store: |value| one_nan32(value).to_bits());
 
-scalar!(f64, u64, any: false,
+scalar!(f64, u64, any: true,
     from_flat: |slot| Ok(one_nan64(f64::from_bits(slot))),
     to_flat: |value| one_nan64(value).to_bits(),
     load: |bits| Ok(one_nan64(f64::from_bits(bits))),
