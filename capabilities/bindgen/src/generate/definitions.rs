@@ -31,7 +31,7 @@ impl Definitions<'_, '_> {
             TypeDefKind::Record(record) => self.record(id, record, &ident)?,
             TypeDefKind::Variant(variant) => self.variant(id, variant, &ident)?,
             TypeDefKind::Enum(cases) => self.enumeration(id, cases, &ident),
-            TypeDefKind::Flags(flags) => self.flags(id, flags, &ident)?,
+            TypeDefKind::Flags(flags) => self.flags(id, flags, &ident),
             TypeDefKind::Type(Type::Id(target)) if self.is_foreign(*target) => {
                 let path = self.types.marker(*target, self.interface.id);
                 let original = &self.types.resolve.types[self.types.original(*target)];
@@ -202,11 +202,9 @@ impl Definitions<'_, '_> {
         }
     }
 
-    fn flags(&self, id: TypeId, flags: &Flags, ident: &Ident) -> Result<TokenStream, Reason> {
+    fn flags(&self, id: TypeId, flags: &Flags, ident: &Ident) -> TokenStream {
+        // WIT has at most 32 flags in a type.
         let count = flags.flags.len();
-        if count > 32 {
-            return Err(Reason::TooManyFlags(count));
-        }
         let ty = Type::Id(id);
         let bits = match self.types.size(&ty) {
             1 => quote!(u8),
@@ -233,7 +231,7 @@ impl Definitions<'_, '_> {
             },
         );
         let derive = derive(Holds::default(), &[format_ident!("Default"), format_ident!("Hash")]);
-        Ok(quote! {
+        quote! {
             #derive
             pub struct #ident(#bits);
 
@@ -268,7 +266,7 @@ impl Definitions<'_, '_> {
                 }
             }
             #impls
-        })
+        }
     }
 
     /// The three ABI traits of a type.

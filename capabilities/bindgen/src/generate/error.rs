@@ -19,10 +19,12 @@ pub enum Error {
         known: Vec<String>,
     },
     /// No package has a world of that name.
-    #[error("no world `{name}`")]
+    #[error("no world `{name}`; there is {}", known.join(", "))]
     NoWorld {
         /// The name asked for.
         name: String,
+        /// The worlds that there are.
+        known: Vec<String>,
     },
     /// Something in the WIT has no place in Locket's ABI.
     #[error("{place}: {reason}")]
@@ -51,9 +53,6 @@ pub enum Reason {
     /// A type that is not part of it.
     #[error("{0} is not supported")]
     Type(&'static str),
-    /// Flags beyond 32 bits.
-    #[error("{0} flags; at most 32 are supported")]
-    TooManyFlags(usize),
     /// An async function, or a getter or setter.
     #[error("{0} functions are not supported")]
     Function(&'static str),

@@ -243,16 +243,16 @@ fn world(model: &Model, name: &str) -> Result<(Vec<InterfaceId>, Vec<InterfaceId
     let resolve = model.resolve();
     let full_name = |world: &wit_parser::World| {
         let package = world.package.map(|package| &resolve.packages[package].name);
-        package.map(|package| {
-            (package.interface_id(&world.name), format!("{}:{}/{}", package.namespace, package.name, world.name))
-        })
+        package.map(|package| package.interface_id(&world.name)).unwrap_or_default()
     };
-    let world = resolve
-        .worlds
-        .iter()
-        .map(|(_, world)| world)
-        .find(|world| full_name(world).is_some_and(|(long, short)| long == name || short == name))
-        .ok_or_else(|| Error::NoWorld { name: name.to_owned() })?;
+    let named = |world: &wit_parser::World| {
+        let full = full_name(world);
+        full == name || full.split('@').next() == Some(name)
+    };
+    let worlds = || resolve.worlds.iter().map(|(_, world)| world);
+    let world = worlds()
+        .find(|world| named(world))
+        .ok_or_else(|| Error::NoWorld { name: name.to_owned(), known: worlds().map(full_name).collect() })?;
     let interfaces = |items: &mut dyn Iterator<Item = (&WorldKey, &WorldItem)>| {
         items
             .filter(|(_, item)| !matches!(item, WorldItem::Type { .. }))

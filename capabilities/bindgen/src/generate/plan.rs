@@ -140,6 +140,9 @@ impl<'m> Plan<'m> {
         if wit.kind.accessor().is_some() {
             return Err(Reason::Function("getter and setter"));
         }
+        for ty in wit.parameter_and_result_types() {
+            types.rust(&ty, interface.id, None)?;
+        }
         let core = types.resolve.wasm_signature(variant, wit);
         let method = function.kind == FunctionKind::Method;
         let is_receiver =

@@ -240,7 +240,6 @@ impl<'m> Types<'m> {
             TypeDefKind::Future(_) => Err(Reason::Type("future")),
             TypeDefKind::Stream(_) => Err(Reason::Type("stream")),
             TypeDefKind::FixedLengthList(..) => Err(Reason::Type("list of fixed length")),
-            TypeDefKind::Flags(flags) if flags.flags.len() > 32 => Err(Reason::TooManyFlags(flags.flags.len())),
             _ => Ok(()),
         }
     }

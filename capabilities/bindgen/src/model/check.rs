@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use locket_abi::ResourceId;
 use wit_parser::{
     Function as WitFunction, FunctionKind as WitKind, InterfaceId, Resolve, Span, Type, TypeDefKind, TypeId,
 };
@@ -15,44 +16,62 @@ use super::{
 
 pub(super) fn model(packages: &Packages) -> Result<Model, Error> {
     let resolve = packages.resolve()?;
-    let mut words = HashMap::new();
+    let mut claims = Claims { resolve: &resolve, words: HashMap::new(), ids: HashMap::new() };
     let mut interfaces = Vec::new();
     for package in resolve.topological_packages() {
         for &id in resolve.packages[package].interfaces.values() {
             let interface = Checker::new(&resolve, id).interface()?;
-            claim_words(&resolve, &interface, &mut words)?;
+            claims.claim(&interface)?;
             interfaces.push(interface);
         }
     }
     Ok(Model { interfaces, files: packages.files(), resolve })
 }
 
-/// One grant word, one meaning, over all packages.
-fn claim_words(resolve: &Resolve, interface: &Interface, words: &mut HashMap<String, String>) -> Result<(), Error> {
-    let whole = match &interface.authority {
-        Authority::Whole { granted_as } => Some((granted_as, None, resolve.interfaces[interface.id].span)),
-        _ => None,
-    };
-    let kinds = interface.resources.iter().filter_map(|resource| {
-        let span = resolve.types[resource.id].span;
-        Some((resource.granted_as.as_ref()?, Some(resource.name.clone()), span))
-    });
-    for (word, item, span) in whole.into_iter().chain(kinds) {
-        let owner = match &item {
-            Some(resource) => format!("{}, `{resource}`", interface.name),
-            None => interface.name.clone(),
-        };
-        let problem = if !is_grant_word(word) {
-            Problem::GrantWord { word: word.clone() }
-        } else if let Some(other) = words.insert(word.clone(), owner) {
-            Problem::GrantWordTaken { word: word.clone(), other }
-        } else {
-            continue;
-        };
-        let place = Place { file: resolve.render_location(span), interface: interface.name.clone(), item };
-        return Err(Error::Rule { place: Box::new(place), problem: Box::new(problem) });
+/// What may have only one meaning over all packages: grant words, and the ids of resource types.
+struct Claims<'r> {
+    resolve: &'r Resolve,
+    words: HashMap<String, String>,
+    ids: HashMap<ResourceId, String>,
+}
+
+impl Claims<'_> {
+    fn claim(&mut self, interface: &Interface) -> Result<(), Error> {
+        if let Authority::Whole { granted_as } = &interface.authority {
+            self.word(granted_as, interface.name.clone())
+                .map_err(|problem| self.error(interface, None, self.resolve.interfaces[interface.id].span, problem))?;
+        }
+        for resource in &interface.resources {
+            let owner = format!("{}, `{}`", interface.name, resource.name);
+            let id = ResourceId::of(&format!("{}/{}", interface.name, resource.name));
+            let same_id = self.ids.insert(id, owner.clone()).map(|other| Problem::SameId { other });
+            let word = resource.granted_as.as_ref().map_or(Ok(()), |word| self.word(word, owner));
+            if let Some(problem) = same_id.or(word.err()) {
+                let span = self.resolve.types[resource.id].span;
+                return Err(self.error(interface, Some(&resource.name), span, problem));
+            }
+        }
+        Ok(())
     }
-    Ok(())
+
+    fn word(&mut self, word: &str, owner: String) -> Result<(), Problem> {
+        if !is_grant_word(word) {
+            return Err(Problem::GrantWord { word: word.to_owned() });
+        }
+        match self.words.insert(word.to_owned(), owner) {
+            Some(other) => Err(Problem::GrantWordTaken { word: word.to_owned(), other }),
+            None => Ok(()),
+        }
+    }
+
+    fn error(&self, interface: &Interface, item: Option<&str>, span: Span, problem: Problem) -> Error {
+        let place = Place {
+            file: self.resolve.render_location(span),
+            interface: interface.name.clone(),
+            item: item.map(str::to_owned),
+        };
+        Error::Rule { place: Box::new(place), problem: Box::new(problem) }
+    }
 }
 
 fn is_grant_word(word: &str) -> bool {

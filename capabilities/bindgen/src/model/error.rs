@@ -111,6 +111,12 @@ pub enum Problem {
         /// The word.
         word: String,
     },
+    /// The full names of two resources have the same hash, by which handle tables tell types apart.
+    #[error("its handles could not be told from those of {other}; rename one of the two")]
+    SameId {
+        /// The other resource.
+        other: String,
+    },
     /// An interface with resources is granted whole, or says that it needs no grant while its resources need one.
     #[error("resources are granted one by one, so the interface cannot be granted or free as a whole")]
     WholeAndParts,
