@@ -14,9 +14,12 @@ use crate::{KeyError, digest::write_hex};
 pub struct PublicKey(pub(crate) [u8; 32]);
 
 impl PublicKey {
-    /// Takes the 32 bytes of RFC 8032's encoding.
+    /// Takes the 32 bytes of RFC 8032's encoding (section 5.1.2), which is one for each point.
     pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, KeyError> {
         let key = VerifyingKey::from_bytes(bytes).map_err(|_| KeyError::NotAPoint)?;
+        if key.to_edwards().compress().to_bytes() != *bytes {
+            return Err(KeyError::NotAPoint);
+        }
         if key.is_weak() { Err(KeyError::Weak) } else { Ok(Self(*bytes)) }
     }
 

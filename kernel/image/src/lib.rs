@@ -45,8 +45,6 @@ mod module;
 pub mod pack;
 mod reader;
 mod signature;
-#[cfg(test)]
-mod tests;
 
 pub use digest::Digest;
 pub use error::{ImageError, KeyError};

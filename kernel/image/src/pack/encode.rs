@@ -6,7 +6,7 @@ use wasm_encoder::{
     ExportSection, ImportSection, Module,
     reencode::{self, Reencode},
 };
-use wasmparser::{CustomSectionReader, Parser};
+use wasmparser::{CustomSectionReader, ImportSectionReader, Parser};
 
 use super::{PackError, component::invalid, imports::Names};
 
@@ -30,25 +30,28 @@ struct Small<'n> {
     keep_names: bool,
 }
 
-type Result0 = Result<(), reencode::Error<Infallible>>;
+type Outcome = Result<(), reencode::Error<Infallible>>;
 
 impl Reencode for Small<'_> {
     type Error = Infallible;
 
-    fn parse_import(&mut self, imports: &mut ImportSection, import: wasmparser::Import<'_>) -> Result0 {
-        let ty = self.entity_type(import.ty)?;
-        imports.import(self.names.canonical(import.module), import.name, ty);
+    fn parse_import_section(&mut self, imports: &mut ImportSection, section: ImportSectionReader<'_>) -> Outcome {
+        for import in section.into_imports() {
+            let import = import?;
+            let ty = self.entity_type(import.ty)?;
+            imports.import(self.names.canonical(import.module), import.name, ty);
+        }
         Ok(())
     }
 
-    fn parse_export(&mut self, exports: &mut ExportSection, export: wasmparser::Export<'_>) -> Result0 {
+    fn parse_export(&mut self, exports: &mut ExportSection, export: wasmparser::Export<'_>) -> Outcome {
         let kind = self.export_kind(export.kind)?;
         let index = self.external_index(export.kind, export.index)?;
         exports.export(&self.names.canonical_export(export.name), kind, index);
         Ok(())
     }
 
-    fn parse_custom_section(&mut self, module: &mut Module, section: CustomSectionReader<'_>) -> Result0 {
+    fn parse_custom_section(&mut self, module: &mut Module, section: CustomSectionReader<'_>) -> Outcome {
         if self.keep_names && matches!(section.name(), "name" | "producers") {
             reencode::utils::parse_custom_section(self, module, section)
         } else {

@@ -94,17 +94,23 @@ pub enum PackError {
         /// What `wit-component` says.
         reason: String,
     },
-    /// The `component-type` section of the module cannot be read.
-    #[error("the `component-type` section of the module cannot be read: {reason}")]
+    /// The types that the module or component carries cannot be read.
+    #[error("the types of the interfaces that the file carries cannot be read: {reason}")]
     ComponentType {
         /// What `wit-component` says.
         reason: String,
     },
-    /// The module was made with other WIT under the same names.
-    #[error("the module was built with WIT that differs from Locket's under the same name: {reason}")]
+    /// The module was built with another definition of an interface under the same name.
+    #[error("the module was built with another `{interface}`: `{function}` is {theirs} there, and {ours} in Locket")]
     OtherWit {
-        /// What `wit-parser` says.
-        reason: String,
+        /// The interface.
+        interface: String,
+        /// The function that differs.
+        function: String,
+        /// Its type in the module.
+        theirs: String,
+        /// Its type in Locket.
+        ours: String,
     },
     /// More interfaces than a manifest holds.
     #[error("the module {list} {count} interfaces; a manifest has room for {MAX_INTERFACES}")]
@@ -152,7 +158,7 @@ impl PackError {
                                    with `--world`, and its WIT with `--wit`"
                 .to_string(),
             Self::ComponentType { .. } => {
-                "generate the bindings with a newer wit-bindgen, or strip the section and give `--world`".to_string()
+                "build the module again with a newer wit-bindgen".to_string()
             }
             Self::OtherWit { .. } => "generate the module's bindings from this version of Locket's `wit` folder".to_string(),
             Self::TooManyInterfaces { .. } => "split the program into two containers".to_string(),

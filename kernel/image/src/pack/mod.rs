@@ -29,6 +29,7 @@ mod features;
 mod imports;
 mod key;
 mod memory;
+mod shape;
 mod suggest;
 mod wit;
 mod world;
@@ -90,6 +91,9 @@ pub fn pack(input: &[u8], wit: &Wit, options: &PackOptions) -> Result<Packed, Pa
     check_options(options)?;
     let module = component::core_module(input)?;
     features::validate(module)?;
+    if wasmparser::Parser::is_component(input) {
+        world::check_component(input, wit)?;
+    }
     let names = imports::check(module, wit)?;
     let world = world::check(module, wit, options.world.as_deref(), &names)?;
     let mut unsigned = encode::small(module, &names, options.keep_names)?;

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use wit_component::{ComponentEncoder, StringEncoding, metadata};
 use wit_parser::{Resolve, WorldId};
 
-use super::{PackError, Wit, encode, imports::Names, section, suggest::closest, wit::without_version};
+use super::{PackError, Wit, encode, imports::Names, section, shape, suggest::closest, wit::without_version};
 
 /// The world of a module that does not say.
 const DEFAULT: &str = "locket:worlds/container";
@@ -44,8 +44,28 @@ fn own_world(module: &[u8], wit: &Wit) -> Result<Option<String>, PackError> {
     // Decoding merges all worlds into a nameless one and keeps them.
     let named = own.resolve.worlds.iter().find(|(id, _)| *id != own.world);
     let name = named.map(|(id, _)| name(&own.resolve, id));
-    wit.resolve().clone().merge(own.resolve).map_err(|error| PackError::OtherWit { reason: chain(&error) })?;
+    agree(&own.resolve, wit)?;
     Ok(name)
+}
+
+/// Makes sure that a component was built with interfaces that mean what Locket's of the same name do.
+pub(super) fn check_component(component: &[u8], wit: &Wit) -> Result<(), PackError> {
+    let decoded =
+        wit_component::decode(component).map_err(|error| PackError::ComponentType { reason: chain(&error) })?;
+    agree(decoded.resolve(), wit)
+}
+
+fn agree(theirs: &Resolve, wit: &Wit) -> Result<(), PackError> {
+    for (id, interface) in &theirs.interfaces {
+        let Some(name) = theirs.id_of(id) else { continue };
+        let ours = wit.compatible(&name).and_then(|known| wit.id(known));
+        let Some(ours) = ours.and_then(|id| wit.resolve().interfaces.get(id)) else { continue };
+        if let Some(differ) = shape::difference((interface, theirs), (ours, wit.resolve())) {
+            let (function, theirs, ours) = differ;
+            return Err(PackError::OtherWit { interface: name, function, theirs, ours });
+        }
+    }
+    Ok(())
 }
 
 /// Whether the module becomes a component of the world that it carries.

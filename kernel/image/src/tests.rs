@@ -1,1 +1,0 @@
-//! What a device refuses: every structural lie about a real image, and noise.
