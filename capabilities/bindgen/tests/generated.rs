@@ -79,6 +79,23 @@ fn a_vendors_interface_uses_those_of_locket() {
 }
 
 #[test]
+fn types_that_stand_elsewhere_are_named_there() {
+    let generator = fixture("waits").wit_dir(here("../../wit")).interface("test:fixture/waits");
+    let code = generator.with("wasi:io/poll", "::locket_system::poll").generate().unwrap();
+    assert!(code.contains("pub use ::locket_system::poll::Pollable;"), "{code}");
+    assert!(!code.contains("pub mod poll"), "{code}");
+}
+
+#[test]
+fn interfaces_of_one_name_are_told_apart_by_their_packages() {
+    let one = "package test:one@1.0.0; /// Needs no grant.\ninterface clock { now: func() -> u64; }";
+    let other = "package test:other@1.0.0; /// Needs no grant.\ninterface clock { now: func() -> u64; }";
+    let generator = Generator::new().wit_text("one/clock.wit", one).wit_text("other/clock.wit", other);
+    let code = generator.interface("test:one/clock").interface("test:other/clock").generate().unwrap();
+    assert!(code.contains("pub mod test_one_clock") && code.contains("pub mod test_other_clock"), "{code}");
+}
+
+#[test]
 fn keywords_become_legal_names() {
     snapshot("keywords", &fixture("keywords").interface("test:fixture/keywords"));
 }
