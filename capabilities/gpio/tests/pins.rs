@@ -159,13 +159,12 @@ fn device() -> (Box<Kernel<Board>>, Wires) {
         })
         .build();
     let storage = Box::leak(Box::default());
-    let kernel = Kernel::new(Board { fake: FakePlatform::new(), pins }, policy, storage, |board, name| {
-        match name.granted_as {
+    let kernel =
+        Kernel::new(Board { fake: FakePlatform::new(), pins }, policy, storage, |board, name| match name.granted_as {
             "digital-in" => board.pins.find_input(name.object),
             "digital-out" => board.pins.find_output(name.object),
             _ => None,
-        }
-    });
+        });
     (Box::new(kernel.unwrap()), wires)
 }
 
