@@ -123,8 +123,10 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
         });
         self.stopped = result.is_err();
         let result = result.map_err(|_| self.reason());
-        // SAFETY: both live as long as `self`.
-        unsafe { self.context.as_ref().account(self.exec_env) };
+        // SAFETY: live as long as `self`.
+        let context = unsafe { self.context.as_ref() };
+        context.account();
+        context.resume_panic();
         Some(result)
     }
 
@@ -165,6 +167,8 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
         }
         // SAFETY: live as long as `self`.
         let context = unsafe { self.context.as_ref() };
+        context.account();
+        context.resume_panic();
         let reason = match fault::of_instantiation(error.text()) {
             Some(fault) => context.reason(fault, None),
             None => self.unless_memory(BAD_MODULE),
@@ -179,14 +183,10 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
 
     /// Makes the environment that it will run in, and looks up what the kernel and the ABI call.
     fn prepare(&mut self, stack: u32) -> Result<(), ExitReason> {
-        // SAFETY: the instance is live, and the count is set before anything runs in the environment.
-        unsafe {
-            self.exec_env = wamr::wasm_runtime_create_exec_env(self.instance, stack);
-            if self.exec_env.is_null() {
-                return Err(NO_MEMORY);
-            }
-            // The first operation asks for the first slice.
-            wamr::wasm_runtime_set_instruction_count_limit(self.exec_env, 0);
+        // SAFETY: the instance is live.
+        self.exec_env = unsafe { wamr::wasm_runtime_create_exec_env(self.instance, stack) };
+        if self.exec_env.is_null() {
+            return Err(NO_MEMORY);
         }
         let run = find(self.instance, RUN).and_then(|run| Signature::of(self.instance, run));
         if !run.is_some_and(|run| run.parameters().is_empty() && run.results() == [value_kind::I32]) {

@@ -14,27 +14,36 @@ use wamr_sys as wamr;
 use crate::arena::Arena;
 use crate::fault::{self, Fault};
 use crate::guest::Running;
+use crate::panic::Caught;
 
 /// The engine's record of one container, which its WAMR instance points to.
+#[repr(C)]
 pub(crate) struct Context<'c, 'k, B: Platform> {
+    /// Operations left until the next refill; the interpreter knows it as the first member. It holds the count
+    /// while it runs, and writes it here when control leaves it.
+    left: Cell<i32>,
+    /// Operations of the slice that `left` counts down from.
+    slice: Cell<u32>,
     instance: &'c Instance<'k, B>,
     arena: &'c Arena<'c>,
     /// The guest's `cabi_realloc`; null until it is looked up, and if there is none.
     realloc: Cell<*mut wamr::Function>,
     /// Bytes of linear memory when a `memory.grow` was refused last.
     grow_refused_at: Cell<Option<usize>>,
-    /// Operations that the kernel has granted last, and that are not yet accounted for.
-    slice: Cell<u32>,
+    panic: Caught,
 }
 
 impl<'c, 'k, B: Platform> Context<'c, 'k, B> {
     pub(crate) fn new(instance: &'c Instance<'k, B>, arena: &'c Arena<'c>) -> Self {
         Self {
+            // The first operation asks for the first slice.
+            left: Cell::new(0),
+            slice: Cell::new(0),
             instance,
             arena,
             realloc: Cell::new(core::ptr::null_mut()),
             grow_refused_at: Cell::new(None),
-            slice: Cell::new(0),
+            panic: Caught::new(),
         }
     }
 
@@ -48,10 +57,6 @@ impl<'c, 'k, B: Platform> Context<'c, 'k, B> {
 
     pub(crate) fn set_realloc(&self, function: *mut wamr::Function) {
         self.realloc.set(function);
-    }
-
-    fn note_refused_grow(&self, memory_size: usize) {
-        self.grow_refused_at.set(Some(memory_size));
     }
 
     /// The exit reason of a guest that stopped with this fault, when its memory had `memory_size` bytes, if it still
@@ -85,16 +90,15 @@ impl<'c, 'k, B: Platform> Context<'c, 'k, B> {
     }
 
     /// Tells the kernel of the operations that ran since the last slice was granted, when no more will run.
-    ///
-    /// # Safety
-    /// `exec_env` is live, and runs this context's instance.
-    pub(crate) unsafe fn account(&self, exec_env: *mut wamr::ExecEnv) {
-        // SAFETY: live, as the caller guarantees.
-        let left = unsafe { wamr::locket_wamr_left(exec_env) };
-        let used = used(self.slice.replace(0), left);
+    pub(crate) fn account(&self) {
+        let used = used(self.slice.replace(0), self.left.replace(0));
         self.report_memory();
-        // The answer does not matter any more.
-        let _ = self.instance.refill(used);
+        self.instance.account_operations(used);
+    }
+
+    /// Goes on with a panic of a host call, now that WAMR has returned.
+    pub(crate) fn resume_panic(&self) {
+        self.panic.resume();
     }
 }
 
@@ -127,7 +131,8 @@ pub(crate) unsafe extern "C" fn native<B: Platform>(exec_env: *mut wamr::ExecEnv
     // SAFETY: live during this call.
     let mut guest = unsafe { Running::new(exec_env, context) };
     // The instance keeps the reason.
-    if context.instance.dispatch(&mut guest, native.import, slots).is_err() {
+    let go_on = context.panic.catch(false, || context.instance.dispatch(&mut guest, native.import, slots).is_ok());
+    if !go_on {
         // SAFETY: as above. An exception makes the interpreter leave the guest; one that is already there came
         // first.
         unsafe {
@@ -140,32 +145,29 @@ pub(crate) unsafe extern "C" fn native<B: Platform>(exec_env: *mut wamr::ExecEnv
 }
 
 /// The safepoint: a slice of operations has run out.
-pub(crate) unsafe extern "C" fn refill<B: Platform>(exec_env: *mut wamr::ExecEnv, left: i32) -> u32 {
+pub(crate) unsafe extern "C" fn refill<B: Platform>(context: *mut c_void) -> bool {
     // SAFETY: as in `native`.
-    let context = unsafe { &*wamr::locket_wamr_context(exec_env).cast::<Context<'_, '_, B>>() };
-    // The operation that found nothing left has not run yet.
-    let used = used(context.slice.replace(0), left.saturating_add(1));
+    let context = unsafe { &*context.cast::<Context<'_, '_, B>>() };
+    // The operation that found nothing left is counted, and has not run.
+    let used = used(context.slice.replace(0), context.left.replace(0).saturating_add(1));
     context.report_memory();
-    match context.instance.refill(used) {
+    match context.panic.catch(Refill::End, || context.instance.refill(used)) {
         Refill::Continue(slice) => {
-            let slice = slice.max(1);
-            context.slice.set(slice.min(i32::MAX.unsigned_abs()));
-            slice
+            let slice = i32::try_from(slice).unwrap_or(i32::MAX).max(1);
+            context.slice.set(slice.unsigned_abs());
+            // That operation is the slice's first.
+            context.left.set(slice.saturating_sub(1));
+            true
         }
-        Refill::End => 0,
+        Refill::End => false,
     }
 }
 
 /// WAMR refused a `memory.grow`.
-pub(crate) unsafe extern "C" fn grow_refused<B: Platform>(instance: *mut wamr::ModuleInstance) {
-    // SAFETY: WAMR passes the live instance that runs; its context is as in `native`.
-    let context = unsafe { wamr::locket_wamr_instance_context(instance).cast::<Context<'_, '_, B>>().as_ref() };
-    if let Some(context) = context {
-        let mut size = 0;
-        // SAFETY: as above.
-        unsafe { wamr::locket_wamr_memory(instance, &raw mut size) };
-        context.note_refused_grow(size);
-    }
+pub(crate) unsafe extern "C" fn grow_refused<B: Platform>(context: *mut c_void, size: usize) {
+    // SAFETY: as in `native`.
+    let context = unsafe { &*context.cast::<Context<'_, '_, B>>() };
+    context.grow_refused_at.set(Some(size));
 }
 
 /// The pointer that WAMR keeps.

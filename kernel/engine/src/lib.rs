@@ -15,7 +15,7 @@
 //!
 //! # Modules
 //! Those that speak to C or handle raw memory are the only ones with `unsafe`: `arena`, `current`, `runtime`, `context`,
-//! `guest` and `container`. `imports` and `fault` only read, and are free of it.
+//! `guest` and `container`. `imports`, `fault` and `panic` are free of it.
 //!
 //! # Slices
 //! The interpreter asks for the next slice when one has run out; the kernel's platform says how long one is, 10,000
@@ -36,6 +36,8 @@ mod fault;
 mod guest;
 #[forbid(unsafe_code)]
 mod imports;
+#[forbid(unsafe_code)]
+mod panic;
 mod runtime;
 #[cfg(not(feature = "std"))]
 pub mod thread_slot;

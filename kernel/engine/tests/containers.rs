@@ -2,10 +2,15 @@
 
 mod support;
 
+use std::mem::MaybeUninit;
+#[cfg(feature = "std")]
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
 use locket_abi::Trap;
+use locket_engine::{Arena, Container};
 use locket_kernel::ExitReason::{Exited, Killed, OutOfFuel, OutOfMemory, Refused, Revoked, Trapped};
 use locket_kernel::{Refusal, TrapKind};
-use support::{kernel, run, run_in, run_module, run_under, with_run};
+use support::{kernel, run, run_in, run_module, run_under, runtime, with_run};
 
 #[test]
 fn exit_codes() {
@@ -296,4 +301,76 @@ fn imports_that_the_kernel_lacks_are_refused() {
     assert_eq!(import(r#""test:host/calls@0.1.0" "nop" (func)"#), Exited(0));
     let granted = import(r#""test:host/granted@0.1.0" "nop" (func)"#);
     assert!(matches!(granted, Refused(Refusal::MissingGrant { granted_as: "granted", .. })), "{granted}");
+}
+
+#[test]
+fn containers_of_one_thread_keep_to_their_own_arenas() {
+    let module = wat::parse_str(with_run("(memory 1)", "(drop (memory.grow (i32.const 1))) i32.const 0")).unwrap();
+    let (one, two) = (kernel(0), kernel(0));
+    let mut blocks = [vec![MaybeUninit::uninit(); 512 << 10], vec![MaybeUninit::uninit(); 512 << 10]];
+    let arenas = blocks.each_mut().map(|block| Arena::new(block));
+    let instances = [&one, &two].map(|kernel| kernel.start(kernel.containers().next().unwrap()).unwrap());
+    let load = |at: usize| Container::load(runtime(), &arenas[at], &instances[at], &module, 4096).unwrap();
+    let mut first = load(0);
+    let before = arenas[0].used();
+    let mut second = load(1);
+    assert_eq!(arenas[0].used(), before);
+    assert_eq!(second.run(), Exited(0));
+    assert_eq!((arenas[0].used(), second.memory_size()), (before, 128 << 10));
+    drop(second);
+    assert_eq!(arenas[1].used(), 0);
+    assert_eq!(first.run(), Exited(0));
+    drop(first);
+    assert_eq!(arenas[0].used(), 0);
+}
+
+/// A panic here is a mistake of the kernel or of a provider; it takes its own container down and nothing else.
+#[cfg(feature = "std")]
+#[test]
+fn a_panic_in_a_host_call_passes_and_leaves_nothing() {
+    let text =
+        with_run(r#"(import "test:host/calls@0.1.0" "panic" (func $panic)) (memory 1)"#, "call $panic i32.const 0");
+    let start = text.replace("(memory 1)", "(start $panic_first) (func $panic_first call $panic)");
+    for text in [text, start] {
+        let module = wat::parse_str(text).unwrap();
+        let kernel = kernel(0);
+        let mut block = vec![MaybeUninit::uninit(); 256 << 10];
+        let arena = Arena::new(&mut block);
+        let instance = kernel.start(kernel.containers().next().unwrap()).unwrap();
+        let panic = catch_unwind(AssertUnwindSafe(|| {
+            Container::load(runtime(), &arena, &instance, &module, 4096).map(|mut container| container.run())
+        }));
+        assert_eq!(panic.unwrap_err().downcast_ref(), Some(&"a provider's mistake"));
+        assert_eq!(arena.used(), 0);
+    }
+    assert_eq!(run(&with_run("", "i32.const 0")), Exited(0));
+}
+
+#[test]
+fn no_changed_byte_of_a_module_does_harm() {
+    let text = with_run(
+        r#"(import "test:host/calls@0.1.0" "add" (func $add (param i32 i32) (result i32)))
+           (import "test:host/calls@0.1.0" "realloc" (func $realloc (param i32) (result i32)))
+           (memory 1 2) (table 2 funcref) (elem (i32.const 0) $twice) (data (i32.const 8) "abcd") (type $t (func (param i32) (result i32)))
+           (global $g (mut i32) (i32.const 0)) (start $first) (func $first (global.set $g (i32.const 1)))
+           (func $twice (param i32) (result i32) (call $add (local.get 0) (local.get 0)))
+           (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.and (global.get $g) (i32.const 16)))"#,
+        "(local i32) (local.set 0 (call $realloc (i32.const 0)))
+         (block (loop (br_if 1 (i32.ge_u (local.get 0) (i32.const 9)))
+             (local.set 0 (i32.add (local.get 0) (i32.load8_u offset=4 (local.get 0)))) (br_if 0 (i32.const 0))))
+         (memory.copy (i32.const 0) (i32.const 8) (i32.const 2)) (i64.store (i32.const 16) (i64.const 3))
+         (drop (memory.grow (i32.const 1)))
+         (call_indirect (type $t) (i32.const 21) (i32.const 0))",
+    );
+    let module = wat::parse_str(text).unwrap();
+    assert_eq!(run_module(192 << 10, 10_000, 2048, &module).reason, Exited(42));
+    let mut changed = module.clone();
+    for at in 8..module.len() {
+        for value in [0, 1, 0x0b, 0x40, 0x7f, 0x80, 0xff, module[at] ^ 1, module[at].wrapping_add(1)] {
+            changed[at] = value;
+            // What it does is its own affair, as long as it ends and its arena is empty then.
+            run_module(192 << 10, 10_000, 2048, &changed);
+        }
+        changed[at] = module[at];
+    }
 }

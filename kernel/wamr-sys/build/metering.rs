@@ -2,10 +2,10 @@
 //!
 //! WAMR counts a limit down in a local variable of each entry into the interpreter, and never writes it back: a
 //! nested entry starts afresh, and what an entry has used is lost. Here the variable is written back to the
-//! execution environment wherever control leaves the entry, and read again when it comes back, so that there is
-//! one count; and a count that has run out asks the kernel for the next slice. In between it stays in a register:
-//! counting in the environment itself costs tight loops 1.7 times the time. The interpreter's text is changed
-//! by exact replacement: **if WAMR's text is not the expected one, the build fails.**
+//! instance's context wherever control leaves the entry, and read again when it comes back, so that there is one
+//! count per container; and a count that has run out asks the kernel for the next slice. In between it stays in a
+//! register: counting in memory costs tight loops 1.7 times the time. The interpreter's text is changed by exact
+//! replacement: **if WAMR's text is not the expected one, the build fails.**
 
 use std::fmt;
 use std::fs;
@@ -25,6 +25,16 @@ struct Edit {
 
 const EDITS: &[Edit] = &[
     Edit {
+        what: "where an entry's count comes from",
+        from: "
+        instructions_left = exec_env->instructions_to_execute;
+",
+        to: "
+        LOCKET_RETURN();
+",
+        times: 1,
+    },
+    Edit {
         what: "the check before each operation",
         from: r#"
 #define CHECK_INSTRUCTION_LIMIT()                                 \
@@ -41,7 +51,7 @@ const EDITS: &[Edit] = &[
     do {                                                   \
         if (--instructions_left < 0) {                     \
             LOCKET_LEAVE();                                \
-            if (!locket_wamr_refill(exec_env)) {           \
+            if (!locket_wamr_refill(module)) {             \
                 wasm_set_exception(module, LOCKET_ENDED);  \
                 goto refused_by_kernel;                    \
             }                                              \
@@ -98,10 +108,10 @@ const EDITS: &[Edit] = &[
 ];
 
 /// Text that must not be left: each use has gone through an edit.
-const GONE: &[&str] = &["instruction limit exceeded", "else if (instructions_left"];
+const GONE: &[&str] = &["instruction limit exceeded", "instructions_to_execute"];
 
-/// How often the entry's variable occurs in the end: its declaration, its first value, and the check.
-const VARIABLE: (&str, usize) = ("instructions_left", 3);
+/// How often the entry's variable occurs in the end: its declaration and the check.
+const VARIABLE: (&str, usize) = ("instructions_left", 2);
 
 /// Why the interpreter could not be changed.
 #[derive(Debug)]

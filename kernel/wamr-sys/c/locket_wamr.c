@@ -6,20 +6,9 @@
 static LocketWamrHooks hooks;
 
 bool
-locket_wamr_refill(WASMExecEnv *exec_env)
+locket_wamr_refill(WASMModuleInstance *instance)
 {
-    uint32 slice = hooks.refill(exec_env, exec_env->instructions_to_execute);
-    if (slice > INT32_MAX)
-        slice = INT32_MAX;
-    /* The operation that ran into the check is the slice's first, if there is one. */
-    exec_env->instructions_to_execute = slice > 0 ? (int32)slice - 1 : 0;
-    return slice > 0;
-}
-
-int32
-locket_wamr_left(const WASMExecEnv *exec_env)
-{
-    return exec_env->instructions_to_execute;
+    return hooks.refill(instance->custom_data);
 }
 
 static void
@@ -28,12 +17,12 @@ grow_refused(uint32 inc_page_count, uint64 current_memory_size, uint32 memory_in
              void *user_data)
 {
     (void)inc_page_count;
-    (void)current_memory_size;
     (void)memory_index;
     (void)failure_reason;
     (void)exec_env;
     (void)user_data;
-    hooks.grow_refused(instance);
+
+    hooks.grow_refused(((WASMModuleInstance *)instance)->custom_data, (size_t)current_memory_size);
 }
 
 bool
@@ -82,12 +71,6 @@ void *
 locket_wamr_context(const WASMExecEnv *exec_env)
 {
     return ((const WASMModuleInstance *)exec_env->module_inst)->custom_data;
-}
-
-void *
-locket_wamr_instance_context(wasm_module_inst_t instance)
-{
-    return ((const WASMModuleInstance *)instance)->custom_data;
 }
 
 uint8 *

@@ -66,11 +66,11 @@ pub struct Hooks {
     pub realloc: unsafe extern "C" fn(usage: Usage, full_size: bool, pointer: *mut c_void, size: c_uint) -> *mut c_void,
     /// Frees an allocation.
     pub free: unsafe extern "C" fn(usage: Usage, pointer: *mut c_void),
-    /// The operations have run out, with `left` (at most -1) as of [`locket_wamr_left`]. Returns how many
-    /// operations may follow; 0 ends the container.
-    pub refill: unsafe extern "C" fn(exec_env: *mut ExecEnv, left: i32) -> u32,
-    /// A `memory.grow` was refused.
-    pub grow_refused: unsafe extern "C" fn(instance: *mut ModuleInstance),
+    /// The count of operations at the start of `context` is below 0, with the operation that is about to run
+    /// counted. Either sets it anew, or returns `false` to end the container.
+    pub refill: unsafe extern "C" fn(context: *mut c_void) -> bool,
+    /// A `memory.grow` was refused in the instance of this context, whose memory has `size` bytes.
+    pub grow_refused: unsafe extern "C" fn(context: *mut c_void, size: usize),
 }
 
 /// The value kinds of [`wasm_func_get_param_types`].
@@ -101,9 +101,7 @@ unsafe extern "C" {
         error_size: u32,
     ) -> *mut ModuleInstance;
     pub fn locket_wamr_context(exec_env: *const ExecEnv) -> *mut c_void;
-    pub fn locket_wamr_instance_context(instance: *mut ModuleInstance) -> *mut c_void;
     pub fn locket_wamr_memory(instance: *mut ModuleInstance, size: *mut usize) -> *mut u8;
-    pub fn locket_wamr_left(exec_env: *const ExecEnv) -> i32;
 }
 
 // WAMR's: `core/iwasm/include/wasm_export.h`.
@@ -117,7 +115,6 @@ unsafe extern "C" {
     pub fn wasm_runtime_destroy_exec_env(exec_env: *mut ExecEnv);
     pub fn wasm_runtime_get_module_inst(exec_env: *mut ExecEnv) -> *mut ModuleInstance;
     pub fn wasm_runtime_get_function_attachment(exec_env: *mut ExecEnv) -> *mut c_void;
-    pub fn wasm_runtime_set_instruction_count_limit(exec_env: *mut ExecEnv, count: c_int);
     pub fn wasm_runtime_lookup_function(instance: *mut ModuleInstance, name: *const c_char) -> *mut Function;
     pub fn wasm_func_get_param_count(function: *mut Function, instance: *mut ModuleInstance) -> u32;
     pub fn wasm_func_get_result_count(function: *mut Function, instance: *mut ModuleInstance) -> u32;

@@ -56,7 +56,7 @@ const fn import(field: &'static CStr, signature: &'static CStr, call: Glue) -> I
 }
 
 /// What the guests of the tests import.
-static IMPORTS: [Import<Board>; 9] = [
+static IMPORTS: [Import<Board>; 10] = [
     import(c"nop", c"()", |_, _| Ok(())),
     import(c"add", c"(ii)i", |_, slots| {
         slots[0] = u64::from((slots[0] as u32).wrapping_add(slots[1] as u32));
@@ -97,6 +97,7 @@ static IMPORTS: [Import<Board>; 9] = [
         slots[0] = size.last().unwrap_or(0).into();
         Ok(())
     }),
+    import(c"panic", c"()", |_, _| panic!("a provider's mistake")),
     Import {
         interface: &GRANTED,
         granted_as: Some("granted"),
