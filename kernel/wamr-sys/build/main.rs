@@ -66,7 +66,7 @@ fn compile(
     for (name, value) in config::DEFINES.iter().chain(platform.defines()) {
         cc.define(name, *value);
     }
-    cc.define("WASM_ENABLE_FAST_INTERP", interpreter.is_fast().then_some("1").or(Some("0")));
+    cc.define("WASM_ENABLE_FAST_INTERP", Some(if interpreter.is_fast() { "1" } else { "0" }));
     cc.define(config::architecture()?, None);
     for file in config::SOURCES.iter().chain(platform.sources()) {
         cc.file(wamr.join(file));
