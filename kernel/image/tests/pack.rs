@@ -378,11 +378,12 @@ fn names_and_versions_are_checked_before_anything_else() {
 
 #[test]
 fn too_many_interfaces_do_not_fit_a_manifest() {
-    let interfaces: String = (0..33).map(|i| format!("interface i{i} {{ f: func(); }}\n")).collect();
-    let exports: String = (0..33).map(|i| format!("export i{i};")).collect();
+    let each = |text: fn(u32) -> String| (0..33).map(text).collect::<Vec<_>>().join("\n");
+    let interfaces = each(|i| format!("interface i{i} {{ f: func(); }}"));
+    let exports = each(|i| format!("export i{i};"));
     let wit = format!("package a:b@1.0.0;\n{interfaces} world w {{ {exports} }}");
     let folder = Folder::new(&[("b.wit", &wit)]);
-    let functions: String = (0..33).map(|i| format!(r#"(func (export "a:b/i{i}@1.0.0#f"))"#)).collect();
+    let functions = each(|i| format!(r#"(func (export "a:b/i{i}@1.0.0#f"))"#));
     let module = wat::parse_str(format!("(module {functions})")).expect("it assembles");
     let module = with_type(&module, folder.path(), "w");
     let refusal = pack(&module, &self::wit(), &PackOptions::new("many", "1.0.0")).map(drop).expect_err("too many");
