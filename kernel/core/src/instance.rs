@@ -267,9 +267,9 @@ impl<'k, B: Platform> Instance<'k, B> {
     /// Takes back a capability and everything derived from it, on behalf of this container; like [`Kernel::revoke`],
     /// and the operation that is open ends with it.
     pub fn revoke(&self, capability: &Capability) -> bool {
-        // Two containers that revoke each other's would wait for each other otherwise.
+        // It would wait for itself otherwise, and two containers that revoke each other's for each other.
         self.close();
-        self.kernel.revoke_except(capability, Some(self.id))
+        self.kernel.revoke(capability)
     }
 
     /// Notes how many bytes of its memory the container has in use, as the engine knows.

@@ -318,9 +318,11 @@ impl<B: Platform> Kernel<B> {
         }
     }
 
-    /// Brings a channel's ends up to date after `container` lost a capability on it.
+    /// Brings a channel's ends up to date after `container` lost a capability on it. Its ends are the containers that
+    /// the policy names: what a sender passes on ends with its own end, so it keeps no channel open.
     pub(crate) fn leave_channel(&self, class: Class, channel: u32, container: ContainerId) {
-        if class == Class::Board || self.capabilities.lock().holds(container, class, channel) {
+        let holds = || self.capabilities.lock().holds(container, class, channel);
+        if class == Class::Board || holds() {
             return;
         }
         let woken = self.with_channel(channel, |channel| match class {
@@ -328,10 +330,20 @@ impl<B: Platform> Kernel<B> {
             Class::Board | Class::Sender => channel.leave_senders(container),
         });
         self.wake(woken.unwrap_or_default());
-        // A sending end may have been handed to it since it was looked up.
-        if class == Class::Sender && self.capabilities.lock().holds(container, class, channel) {
-            self.with_channel(channel, |channel| channel.join_senders(container));
+        // Its next run may have begun since the table was looked at.
+        if holds() {
+            self.join_channel(class, channel, container);
         }
+    }
+
+    /// Makes `container` an end of a channel, if it is not yet.
+    pub(crate) fn join_channel(&self, class: Class, channel: u32, container: ContainerId) {
+        self.with_channel(channel, |channel| match class {
+            Class::Board => {}
+            Class::Sender => channel.join_senders(container),
+            // The number of receivers was checked when the policy was loaded.
+            Class::Receiver => drop(channel.join_receivers(container)),
+        });
     }
 
     pub(crate) fn capability_of_grant(&self, grant: &locket_policy::Grant) -> Option<Capability> {

@@ -46,11 +46,6 @@ impl<B: Platform> Kernel<B> {
             Refused::Wider => DeriveError::Wider,
             Refused::Full => DeriveError::TableFull,
         })?;
-        if derived.class == Class::Sender {
-            self.with_channel(derived.object, |channel| channel.join_senders(holder));
-            // Nothing happens here, unless it was revoked again before its holder had joined.
-            self.leave_channel(Class::Sender, derived.object, holder);
-        }
         if self.run_number(holder) != Some(run) {
             // The run ended meanwhile, perhaps before it could take this capability down with it; its successor must
             // not inherit it.
@@ -71,26 +66,22 @@ impl<B: Platform> Kernel<B> {
     /// Operations are short, as providers do not block, so this waits shortly. It must not be called from within an
     /// operation on what it takes back, because it would wait for itself: [`crate::Instance::revoke`] is for that.
     pub fn revoke(&self, capability: &Capability) -> bool {
-        self.revoke_except(capability, None)
-    }
-
-    pub(crate) fn revoke_except(&self, capability: &Capability, caller: Option<ContainerId>) -> bool {
         let doomed = self.capabilities.lock().condemn(capability, &self.gates);
-        self.finish_revocation(&doomed, caller);
+        self.finish_revocation(&doomed);
         !doomed.capabilities.is_empty()
     }
 
-    /// Revokes all that `container` holds.
+    /// Revokes all that `container` holds; its gate is closed.
     pub(crate) fn revoke_all_of(&self, container: ContainerId) {
         let doomed = self.capabilities.lock().condemn_all_of(container, &self.gates);
-        self.finish_revocation(&doomed, Some(container));
+        self.finish_revocation(&doomed);
     }
 
-    /// Wakes, waits, frees. `caller`'s own gate is closed and not waited for.
-    fn finish_revocation(&self, doomed: &Doomed, caller: Option<ContainerId>) {
+    /// Wakes, waits, frees.
+    fn finish_revocation(&self, doomed: &Doomed) {
         // They may be waiting for something that was just taken away.
         self.wake(doomed.holders);
-        for container in doomed.holders.into_iter().filter(|container| Some(*container) != caller) {
+        for container in doomed.holders {
             while self.gates.in_use(container).is_some_and(|index| doomed.capabilities.contains(index)) {
                 self.board.yield_now();
             }

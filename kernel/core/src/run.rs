@@ -76,12 +76,7 @@ impl<B: Platform> Kernel<B> {
             let rights = Rights::from_bits_retain(grant.rights.bits());
             let new = New { holder: container, class, object, rights, grant: position, rate };
             self.capabilities.lock().grant(new, &self.gates).ok_or(())?;
-            self.with_channel(object, |channel| match class {
-                Class::Board => {}
-                Class::Sender => channel.join_senders(container),
-                // The number of receivers was checked when the policy was loaded.
-                Class::Receiver => drop(channel.join_receivers(container)),
-            });
+            self.join_channel(class, object, container);
         }
         Ok(())
     }
