@@ -1,0 +1,11 @@
+//! Generates types and callers of the ABI probes (`guests/abi-probe/wit`), which `tests/against_wasmtime` calls.
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let out = std::env::var("OUT_DIR")?;
+    locket_bindgen::Generator::new()
+        .wit_dir("../guests/abi-probe/wit")
+        .export("test:probe/round-trip")
+        .export("test:probe/misuse")
+        .write(format!("{out}/probe.rs"))?;
+    Ok(())
+}
