@@ -18,9 +18,13 @@ use crate::providers;
 /// what a sink does with an event is its own affair.
 const THREAD_STACK: usize = 256 * 1024;
 
+/// Stack on which a kernel is put together. Its tables have the gateway's capacities and are moved by value until they
+/// are boxed, which is more than a test's thread has room for.
+const ASSEMBLY_STACK: usize = 16 * 1024 * 1024;
+
 /// A policy, its images and a board, ready to run.
 pub struct Device {
-    kernel: Kernel<Linux>,
+    kernel: Box<Kernel<Linux>>,
     /// By container, in the policy's order.
     images: Vec<Vec<u8>>,
 }
@@ -31,6 +35,9 @@ pub enum DeviceError {
     /// The policy does not fit the kernel or the board.
     #[error(transparent)]
     Policy(#[from] LoadError),
+    /// The system gives no thread.
+    #[error("cannot start a thread: {0}")]
+    Thread(std::io::Error),
     /// There is not one image for each container.
     #[error("the policy has {containers} containers, and {images} images were given")]
     Images {
@@ -51,8 +58,13 @@ impl Device {
             return Err(DeviceError::Images { containers, images: images.len() });
         }
         let storage = vec![0; usize::try_from(Kernel::<Linux>::message_storage(policy)).unwrap_or(usize::MAX)];
-        let kernel =
-            Kernel::new(board, policy, storage.leak(), |board, name| board.resolve(name.granted_as, name.object))?;
+        let assemble = move || {
+            Kernel::new(board, policy, storage.leak(), |board, name| board.resolve(name.granted_as, name.object))
+                .map(Box::new)
+        };
+        let assembly =
+            thread::Builder::new().stack_size(ASSEMBLY_STACK).spawn(assemble).map_err(DeviceError::Thread)?;
+        let kernel = assembly.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         Ok(Self { kernel, images })
     }
 
@@ -97,7 +109,7 @@ impl Device {
 
     /// One container's thread: runs it, and runs it again for as long as the policy says so.
     fn live(&self, id: ContainerId, first: Instance<'_, Linux>) {
-        let kernel = &self.kernel;
+        let kernel = &*self.kernel;
         let mut memory = vec![MaybeUninit::uninit(); kernel.limits(id).memory as usize];
         let mut instance = first;
         loop {
@@ -143,19 +155,10 @@ impl Device {
         instance: &Instance<'_, Linux>,
         memory: &mut [MaybeUninit<u8>],
     ) -> ExitReason {
-        let runtime = runtime();
-        let imports = image.imports().filter_map(|import| {
-            providers::imports().iter().find(|known| {
-                known.module.to_bytes() == import.module.as_bytes() && known.field.to_bytes() == import.field.as_bytes()
-            })
-        });
-        if let Err(refusal) = self.kernel.admit(instance.id(), imports) {
-            return ExitReason::Refused(refusal);
-        }
         let stack =
             self.kernel.policy().containers().get(instance.id().index()).map_or(0, |container| container.stack.get());
         let arena = Arena::new(memory);
-        match Container::load(runtime, &arena, instance, image.module_bytes(), stack) {
+        match Container::load(runtime(), &arena, instance, image.module_bytes(), stack) {
             Ok(mut container) => container.run(),
             Err(reason) => reason,
         }

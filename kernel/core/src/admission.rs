@@ -166,7 +166,7 @@ impl<B: Platform> Kernel<B> {
         let mut more = 0_u8;
         for import in imports {
             let Some(granted_as) = import.granted_as else { continue };
-            if self.is_granted(container, import.interface.name, granted_as) || missing.contains(&granted_as) {
+            if self.grants_any_of(container, import.interface.name) || missing.contains(&granted_as) {
                 continue;
             }
             // A set that is full only means that a grant is named twice.
@@ -192,11 +192,13 @@ impl<B: Platform> Kernel<B> {
         first.map_or(Ok(()), |(interface, granted_as)| Err(Refusal::MissingGrant { interface, granted_as, more }))
     }
 
-    fn is_granted(&self, container: ContainerId, interface: &str, word: &str) -> bool {
+    /// Whether the policy grants anything of `interface`. Which of its objects a container may open is decided when it
+    /// opens them: bindings often import an interface as a whole.
+    fn grants_any_of(&self, container: ContainerId, interface: &str) -> bool {
         self.policy
             .grants_of(index_of(container))
             .iter()
             .filter_map(|grant| self.policy.kind(grant.kind))
-            .any(|kind| self.policy.text(kind.word) == word && self.policy.text(kind.interface) == interface)
+            .any(|kind| self.policy.text(kind.interface) == interface)
     }
 }

@@ -1,0 +1,236 @@
+//! A device on the bench: a policy text, images, a simulated board, and everything that happened on it.
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use locket_image::pack::EMBEDDED_WIT;
+use locket_kernel::{ContainerId, ContainerState, ExitReason, Kernel, Policy};
+use locket_linux::{BoardFile, Device, Linux};
+use locket_policy_lang::{Checked, Vocabulary};
+
+use crate::guests;
+use crate::images::{self, ImageSet};
+
+/// Objects that every bench has.
+const BOARD: &str = "\
+[digital-in.button0]
+wave = \"square\"
+period = \"20ms\"
+[digital-in.feedback0]
+follows = \"lamp0\"
+[digital-out.lamp0]
+[digital-out.secret0]
+";
+
+/// A policy in the making.
+pub struct Bench {
+    text: String,
+    images: ImageSet,
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Bench {
+    /// A policy with a device and a signer (`tests`, whose key is [`images::key`]), and no container yet.
+    #[must_use]
+    pub fn new() -> Self {
+        let key = base64::engine::general_purpose::STANDARD.encode(images::key().public().as_bytes());
+        let text = format!(
+            "[device]\nname = \"bench\"\nepoch = 1\nprofile = \"gateway\"\nboard = \"board.toml\"\n\n[signers]\ntests = \"ed25519:{key}\"\n"
+        );
+        Self { text, images: ImageSet::default() }
+    }
+
+    /// Adds the guest of `tests/guests` called `name` as an image of that name.
+    #[must_use]
+    pub fn guest(self, name: &str) -> Self {
+        let image = images::image(name, &guests::module(name));
+        self.image(image)
+    }
+
+    /// Adds an image.
+    #[must_use]
+    pub fn image(mut self, image: Vec<u8>) -> Self {
+        self.images.add(image);
+        self
+    }
+
+    /// Adds a container called `name` of `image`; `lines` are further lines of its table and its grants.
+    #[must_use]
+    pub fn container(mut self, name: &str, image: &str, lines: &str, grants: &str) -> Self {
+        let defaults = [("memory", "\"256 KiB\""), ("stack", "\"8 KiB\""), ("cpu", "\"unlimited\"")];
+        self.text += &format!("\n[containers.{name}]\nimage = \"{image}@1\"\nsigner = \"tests\"\n{lines}\n");
+        for (key, value) in defaults {
+            if !lines.lines().any(|line| line.trim_start().starts_with(key)) {
+                self.text += &format!("{key} = {value}\n");
+            }
+        }
+        self.text += &format!("[containers.{name}.grants]\n{grants}\n");
+        self
+    }
+
+    /// Adds any policy text, such as a channel.
+    #[must_use]
+    pub fn policy(mut self, text: &str) -> Self {
+        self.text += &format!("\n{text}\n");
+        self
+    }
+
+    /// The policy as it stands.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Checks and compiles the policy.
+    pub fn check(&self) -> Result<Checked, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        std::fs::write(folder.path().join("board.toml"), BOARD).map_err(|error| error.to_string())?;
+        let path = folder.path().join("policy.toml");
+        locket_policy_lang::check(&path, &self.text, &vocabulary(), &self.images).map_err(|report| report.plain())
+    }
+
+    /// A device with this policy, not yet running.
+    ///
+    /// # Panics
+    /// If the policy is not one, with its diagnostics.
+    #[must_use]
+    pub fn device(self) -> Running {
+        let checked = self.check().unwrap_or_else(|report| panic!("{report}\n{}", self.text));
+        let images = checked.containers().iter().map(|container| self.images.bytes(&container.image)).collect();
+        let bytes: &'static [u8] = checked.bytes().to_vec().leak();
+        let policy = Policy::decode(bytes).expect("the policy fits this kernel");
+        let board = BoardFile::parse(BOARD).expect("the bench's board is right");
+        let events = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&events);
+        let board = Linux::new(&board, Box::new(move |event| lock(&sink).push(event.to_string())));
+        let device = Device::new(board, Box::leak(Box::new(policy)), images).expect("the policy fits the board");
+        Running { device, events, checked }
+    }
+
+    /// Runs the device until every container has ended.
+    ///
+    /// # Panics
+    /// If one has not after a minute, with what happened until then.
+    #[must_use]
+    pub fn run(self) -> Running {
+        let running = self.device();
+        let ended = running.device.run(Some(Duration::from_secs(60)));
+        assert!(ended, "not every container has ended:\n{}", running.log());
+        running
+    }
+}
+
+/// The words of Locket's own WIT.
+///
+/// # Panics
+/// Never, as long as our own WIT is right.
+#[must_use]
+pub fn vocabulary() -> Vocabulary {
+    let model = locket_bindgen::model::load_embedded(EMBEDDED_WIT).expect("our own WIT is right");
+    Vocabulary::new(model)
+}
+
+/// A device that runs or has run.
+pub struct Running {
+    /// The device.
+    pub device: Device,
+    events: Arc<Mutex<Vec<String>>>,
+    /// Its policy.
+    pub checked: Checked,
+}
+
+impl Running {
+    /// The kernel.
+    #[must_use]
+    pub fn kernel(&self) -> &Kernel<Linux> {
+        self.device.kernel()
+    }
+
+    /// The container called `name`.
+    ///
+    /// # Panics
+    /// If the policy has none.
+    #[must_use]
+    pub fn id(&self, name: &str) -> ContainerId {
+        self.kernel().find(name).unwrap_or_else(|| panic!("no container {name}"))
+    }
+
+    /// Why the container called `name` ended last.
+    ///
+    /// # Panics
+    /// If it has not ended.
+    #[must_use]
+    pub fn reason(&self, name: &str) -> ExitReason {
+        match self.kernel().state(self.id(name)) {
+            ContainerState::Ended(reason) => reason,
+            state => panic!("{name} is {state:?}:\n{}", self.log()),
+        }
+    }
+
+    /// Every event so far, one line each.
+    #[must_use]
+    pub fn events(&self) -> Vec<String> {
+        lock(&self.events).clone()
+    }
+
+    /// All of them as one text.
+    #[must_use]
+    pub fn log(&self) -> String {
+        self.events().join("\n")
+    }
+
+    /// Whether an event has `part` in its line.
+    #[must_use]
+    pub fn has(&self, part: &str) -> bool {
+        lock(&self.events).iter().any(|line| line.contains(part))
+    }
+
+    /// Runs the device on a thread of its own while `f` looks at it and acts on it, then shuts it down.
+    pub fn during<T>(&self, f: impl FnOnce(&Self) -> T) -> T {
+        std::thread::scope(|scope| {
+            scope.spawn(|| self.device.run(None));
+            let stop = Shutdown(self);
+            let result = f(self);
+            drop(stop);
+            result
+        })
+    }
+
+    /// Waits until `condition` holds.
+    ///
+    /// # Panics
+    /// If it does not within a minute.
+    pub fn until(&self, what: &str, condition: impl Fn(&Self) -> bool) {
+        let began = Instant::now();
+        while !condition(self) {
+            assert!(began.elapsed() < Duration::from_secs(60), "never {what}:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// Shuts the device down even if the test fails in between, so that its threads end.
+struct Shutdown<'r>(&'r Running);
+
+impl Drop for Shutdown<'_> {
+    fn drop(&mut self) {
+        self.0.kernel().shutdown();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// The policy of the greenhouse, for tests that read it.
+#[must_use]
+pub fn greenhouse() -> std::path::PathBuf {
+    guests::root().join(Path::new("examples/greenhouse/greenhouse.toml"))
+}

@@ -1,0 +1,11 @@
+//! The end-to-end tests' harness: guests built from source, packed and signed, run under a policy on the real kernel
+//! and the real engine.
+//!
+//! * [`guests`] builds `tests/guests` and `examples` once per test process and hands out modules.
+//! * [`images`] packs and signs them.
+//! * [`bench`] runs a policy text over such images and keeps what happened.
+#![forbid(unsafe_code)]
+
+pub mod bench;
+pub mod guests;
+pub mod images;
