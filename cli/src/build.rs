@@ -8,7 +8,7 @@ use std::{
 use clap::Args;
 use locket_image::{
     Image,
-    pack::{PackOptions, Packed, SigningKey, Wit, pack},
+    pack::{PackOptions, Packed, SigningKey, Wit, WitError, pack},
 };
 use miette::{MietteDiagnostic, Result, miette};
 
@@ -16,12 +16,15 @@ use crate::{diagnostics, files, units};
 
 const EXAMPLES: &str = "\
 Examples:
-  locket build target/wasm32-unknown-unknown/release/soil.wasm -o images/soil.wasm --version 0.1.0 --key acme.key
+  locket build release/soil.wasm -o images/soil.wasm --version 0.1.0 --key acme.key
   locket build pump.component.wasm -o pump.wasm --name pump --version 2.1.0 --key acme.key
-  locket build rocket.wasm -o rocket-image.wasm --version 1.0.0 --key acme.key --wit acme/wit --world acme:rocket/rocket
+  locket build rocket.wasm -o image.wasm --version 1.0.0 --key acme.key \\
+      --wit acme/wit --world acme:rocket/rocket
 
-The image is a WebAssembly module: the input's, smaller, with a manifest and a signature at its end. Equal inputs and
-equal keys make equal images.";
+The image is a WebAssembly module: the input's, smaller, with a manifest and a signature at its
+end. Equal inputs and equal keys make equal images.";
+
+const WIT_HELP: &str = "give a folder that holds WIT packages, each in a folder of its own";
 
 /// Make a signed image of a WebAssembly module or component
 ///
@@ -94,7 +97,7 @@ fn report(output: &Path, input: &[u8], packed: &Packed, image: &Image<'_>) {
     for (from, to) in &packed.renamed {
         println!("  renamed   {from} to {to}");
     }
-    println!("  signed by {}", image.signer());
+    println!("  signed by key {}", image.signer());
     println!("  digest    {}", image.digest());
 }
 
@@ -117,8 +120,16 @@ fn read_key(path: &Path) -> Result<SigningKey> {
 }
 
 fn read_wit(folder: Option<&Path>) -> Result<Wit> {
-    folder.map_or_else(Wit::embedded, Wit::with_folder).map_err(|error| {
-        let source = std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
-        miette!("{error}{source}")
+    if let Some(folder) = folder
+        && !folder.is_dir()
+    {
+        return Err(miette!(help = WIT_HELP, "{}: there is no such folder", folder.display()));
+    }
+    folder.map_or_else(Wit::embedded, Wit::with_folder).map_err(|error| match &error {
+        WitError::Nothing { folder } => {
+            miette!(help = WIT_HELP, "{}: there are no `.wit` files in it", folder.display())
+        }
+        WitError::Read { path, source } => miette!("{} cannot be read: {source}", path.display()),
+        _ => miette!("{error}"),
     })
 }

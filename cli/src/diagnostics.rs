@@ -6,6 +6,7 @@ use std::{
 };
 
 use miette::{Diagnostic, GraphicalReportHandler, GraphicalTheme, MietteDiagnostic, Severity};
+use textwrap::{WordSeparator, WordSplitter};
 
 /// Columns when the terminal's width does not matter, such as in a log.
 const WIDTH: usize = 110;
@@ -20,8 +21,12 @@ pub fn install() {
 pub fn handler() -> GraphicalReportHandler {
     let colours = stderr().is_terminal() && env::var_os("NO_COLOR").is_none();
     let theme = if colours { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
-    // Paths and keys stay in one piece, to be copied.
-    GraphicalReportHandler::new_themed(theme).with_width(WIDTH).with_break_words(false)
+    // Paths, keys and names of interfaces stay in one piece, to be copied.
+    GraphicalReportHandler::new_themed(theme)
+        .with_width(WIDTH)
+        .with_break_words(false)
+        .with_word_separator(WordSeparator::AsciiSpace)
+        .with_word_splitter(WordSplitter::NoHyphenation)
 }
 
 /// Says something that the user should know, and goes on.

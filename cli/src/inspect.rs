@@ -14,7 +14,8 @@ Examples:
   locket inspect soil.wasm
   locket inspect soil.wasm --json | jq -r .digest
 
-The manifest is compared with the module, but the signature is not checked: that takes a key, and `locket verify`.";
+The manifest is compared with the module. The signature is not checked: that takes a key, and
+`locket verify`.";
 
 /// Show what an image is, needs and imports
 #[derive(Args)]

@@ -10,12 +10,14 @@ use crate::files;
 
 const EXAMPLES: &str = "\
 Examples:
-  locket keygen acme.key                 make a key; the line that is printed goes into a policy:
+  locket keygen acme.key
 
+What it prints goes into a policy:
   [signers]
   acme = \"ed25519:…\"
 
-Whoever has the private key can sign in your name. Keep the file out of repositories and backups that others read.";
+Whoever has the private key can sign in your name: keep the file out of repositories, and out of
+backups that others read.";
 
 /// Make a key to sign images with
 ///

@@ -2,7 +2,7 @@
 //!
 //! Each subcommand is one module with its options and a `run` function. They say what they did on standard output and
 //! what to think about on standard error. Exit code 0 is success, 2 is input that was refused: then no file was
-//! written or changed.
+//! written or changed, and nothing started. `run` has exit code 1 too: the containers ended, and one had failed.
 #![forbid(unsafe_code)]
 
 mod build;
@@ -12,6 +12,7 @@ mod images;
 mod inspect;
 mod keygen;
 mod policy;
+mod run;
 mod units;
 mod verify;
 
@@ -23,12 +24,13 @@ const EXAMPLES: &str = "\
 A first image, from a Rust crate to a verified file:
   cargo build --release --target wasm32-unknown-unknown
   locket keygen acme.key
-  locket build target/wasm32-unknown-unknown/release/soil.wasm -o soil.wasm --version 0.1.0 --key acme.key
+  locket build target/wasm32-unknown-unknown/release/soil.wasm \\
+      -o soil.wasm --version 0.1.0 --key acme.key
   locket verify soil.wasm --signer ed25519:…
 
-Exit codes: 0 done, 2 refused (nothing was written).";
+Exit codes: 0 done, 1 a container that was run failed, 2 refused (nothing was written or started).";
 
-/// Packs programs into signed images and checks the policies that run them
+/// Packs programs into signed images, checks the policies that bind them, and runs them
 #[derive(Parser)]
 #[command(name = "locket", version, after_help = EXAMPLES)]
 struct Arguments {
@@ -44,6 +46,7 @@ enum Command {
     Verify(verify::Options),
     #[command(subcommand)]
     Policy(policy::Command),
+    Run(run::Options),
 }
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         Command::Inspect(options) => inspect::run(&options),
         Command::Verify(options) => verify::run(&options),
         Command::Policy(command) => policy::run(&command),
+        Command::Run(options) => run::run(&options),
     };
     result.unwrap_or_else(|refusal| {
         eprintln!("{refusal:?}");

@@ -5,8 +5,8 @@ use std::{
     process::ExitCode,
 };
 
-use clap::Args;
-use locket_image::{Image, PublicKey};
+use clap::{ArgGroup, Args};
+use locket_image::{Digest, Image, PublicKey};
 use locket_policy_lang::AnyPolicy;
 use miette::{Result, miette};
 
@@ -24,20 +24,23 @@ Examples:
 
 /// Check an image's signature, with a key or with the signers of a policy
 #[derive(Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = EXAMPLES, group(ArgGroup::new("judge").required(true).args(["signer", "policy"])))]
 pub struct Options {
     /// The image
     #[arg(value_name = "IMAGE")]
     image: PathBuf,
     /// The public key that must have signed it
-    #[arg(long, value_name = "KEY", required_unless_present = "policy", conflicts_with = "policy")]
+    #[arg(long, value_name = "KEY")]
     signer: Option<String>,
-    /// The policy that must take it; its other images are looked for beside the policy and beside the image
+    /// The policy that must take it
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
     /// The container of the policy that must take it [default: any]
     #[arg(long, value_name = "NAME", requires = "policy")]
     container: Option<String>,
+    /// Where to look for the policy's other images, besides its own folder and the image's; may be given more than once
+    #[arg(long, value_name = "DIR", requires = "policy")]
+    images: Vec<PathBuf>,
 }
 
 pub fn run(options: &Options) -> Result<ExitCode> {
@@ -52,7 +55,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
             println!("{shown}: {image} was signed by {key}");
             verified.digest()
         }
-        (None, Some(policy)) => by_policy(path, &image, policy, options.container.as_deref())?,
+        (None, Some(policy)) => by_policy(options, &image, policy)?,
         (None, None) => return Err(miette!("give a signer or a policy")),
     };
     println!("  digest {digest}");
@@ -68,14 +71,13 @@ fn read_signer(text: &str) -> Result<PublicKey> {
     })
 }
 
-fn by_policy(
-    path: &Path,
-    image: &Image<'_>,
-    policy_path: &Path,
-    container: Option<&str>,
-) -> Result<locket_image::Digest> {
+fn by_policy(options: &Options, image: &Image<'_>, policy_path: &Path) -> Result<Digest> {
+    let path = &options.image;
+    let container = options.container.as_deref();
     let beside = path.parent().filter(|folder| *folder != Path::new("")).unwrap_or(Path::new("."));
-    let checked = policy::load(policy_path, &ImageFolder::new(&[beside.to_owned()]))?;
+    let mut folders = options.images.clone();
+    folders.push(beside.to_owned());
+    let checked = policy::load(policy_path, &ImageFolder::new(&folders))?;
     let policy = checked.policy();
     let file = policy_path.display();
     if let Some(name) = container
@@ -115,7 +117,9 @@ fn containers(policy: &AnyPolicy<'_>) -> String {
     let takes: Vec<String> = policy
         .containers()
         .iter()
-        .map(|container| format!("`{}` takes `{}`", policy.text(container.name), policy.text(container.image)))
+        .map(|container| {
+            format!("container `{}` takes image `{}`", policy.text(container.name), policy.text(container.image))
+        })
         .collect();
     if takes.is_empty() { "the policy has no containers".to_owned() } else { takes.join(", ") }
 }

@@ -10,7 +10,7 @@ use locket_image::pack::EMBEDDED_WIT;
 use locket_policy_lang::{Checked, Vocabulary};
 use miette::{IntoDiagnostic as _, Result, WrapErr as _};
 
-use crate::{diagnostics, images::ImageFolder};
+use crate::{diagnostics, files, images::ImageFolder};
 
 /// Check a policy, or ask it
 #[derive(Subcommand)]
@@ -29,7 +29,8 @@ pub fn run(command: &Command) -> Result<ExitCode> {
 /// Reads, checks and compiles a policy with the images that it names; warnings go to standard error.
 pub fn load(path: &Path, images: &ImageFolder) -> Result<Checked> {
     images.check()?;
-    let checked = locket_policy_lang::load(path, &vocabulary()?, images)?;
+    let text = files::read_text(path, "a policy file")?;
+    let checked = locket_policy_lang::check(path, &text, &vocabulary()?, images)?;
     checked.warnings().iter().for_each(|warning| diagnostics::write(warning));
     Ok(checked)
 }

@@ -11,7 +11,7 @@ use crate::{KeyId, MAX_IMPORTS, MAX_TYPES, SIGNATURE_SECTION_LEN};
 #[non_exhaustive]
 pub enum ImageError {
     /// The file does not start with the magic number of WebAssembly.
-    #[error("not a WebAssembly file: it does not start with `\\0asm`")]
+    #[error("not a WebAssembly file")]
     NotWasm,
     /// The file is a component. Components are packed on the host; a device runs core modules.
     #[error("a WebAssembly component, not a core module")]

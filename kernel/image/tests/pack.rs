@@ -159,7 +159,7 @@ fn imports_that_the_kernel_lacks_are_named() {
     );
     refused(
         &import("acme:rocket/launch@1.0.0", "f", "(func)"),
-        &["no interface `acme:rocket/launch@1.0.0`", "Locket has locket:gpio"],
+        &["no interface `acme:rocket/launch@1.0.0`", "\n  locket:gpio/digital@0.1.0\n"],
     );
     refused(&import("locket:gpio/digital@0.2.0", "f", "(func)"), &["not compatible with `locket:gpio/digital@0.1.0`"]);
     refused(&import("locket:gpio/digital", "f", "(func)"), &["not compatible"]);
@@ -169,7 +169,10 @@ fn imports_that_the_kernel_lacks_are_named() {
         &import(digital, "[method]output.tggle", "(func)"),
         &["has no `[method]output.tggle`", "did you mean `[method]output.toggle`"],
     );
-    refused(&import(digital, "[resource-drop]pin", "(func)"), &["has no `[resource-drop]pin`"]);
+    refused(
+        &import(digital, "[resource-drop]pin", "(func)"),
+        &["has no `[resource-drop]pin`", "it has [method]input.read, "],
+    );
     refused(&import(digital, "[method]output.set", "(func (param i32))"), &["core type (iii), not (i)"]);
     refused(&import(digital, "[method]output.set", "(memory 1)"), &["the memory `[method]output.set`"]);
     refused(&import("wasi_snapshot_preview1", "fd_write", "(func)"), &["built for WASI preview 1"]);

@@ -31,7 +31,7 @@ pub enum PackError {
     #[error("this is WebAssembly text, not a binary")]
     Text,
     /// Something else.
-    #[error("this is not a WebAssembly file: it does not start with `\\0asm`")]
+    #[error("this is not a WebAssembly file")]
     NotWasm,
     /// The module is cut off or otherwise invalid.
     #[error("the module is not valid at byte {at}: {reason}")]
@@ -147,9 +147,18 @@ impl PackError {
                                             or link statically"
                 .to_string(),
             Self::Imports { problems, known } => {
-                let mut help: Vec<String> = problems.iter().filter_map(ImportProblem::help).collect();
-                help.dedup();
-                help.push(format!("Locket has {}", known.join(", ")));
+                let mut help: Vec<String> = Vec::new();
+                for advice in problems.iter().filter_map(ImportProblem::help) {
+                    if !help.contains(&advice) {
+                        help.push(advice);
+                    }
+                }
+                if help.is_empty() {
+                    help.push(format!(
+                        "Locket has the interfaces\n  {}\nand those of `--wit`, which a vendor's board has",
+                        known.join("\n  ")
+                    ));
+                }
                 help.join("\n")
             }
             Self::UnknownWorld { suggestion: Some(world), .. } => format!("did you mean `{world}`?"),
@@ -204,6 +213,8 @@ pub enum ImportProblem {
         function: String,
         /// The function that was perhaps meant.
         suggestion: Option<String>,
+        /// The functions that it has.
+        known: Vec<String>,
     },
     /// The function has another core type.
     Signature {
@@ -230,16 +241,12 @@ pub enum ImportProblem {
 impl fmt::Display for ImportProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::UnknownInterface { interface, function, suggestion } => {
-                write!(f, "no interface `{interface}` (for `{function}`)")?;
-                suggestion.iter().try_for_each(|name| write!(f, "; did you mean `{name}`?"))
+            Self::UnknownInterface { interface, function, .. } => {
+                write!(f, "no interface `{interface}` (for `{function}`)")
             }
             Self::Version { interface, known } => write!(f, "`{interface}` is not compatible with `{known}`"),
             Self::NotOffered { interface } => write!(f, "`{interface}` is for containers to export, not to import"),
-            Self::UnknownFunction { interface, function, suggestion } => {
-                write!(f, "`{interface}` has no `{function}`")?;
-                suggestion.iter().try_for_each(|name| write!(f, "; did you mean `{name}`?"))
-            }
+            Self::UnknownFunction { interface, function, .. } => write!(f, "`{interface}` has no `{function}`"),
             Self::Signature { interface, function, expected, found } => {
                 write!(f, "`{function}` of `{interface}` has the core type {expected}, not {found}")
             }
@@ -251,6 +258,11 @@ impl fmt::Display for ImportProblem {
 impl ImportProblem {
     fn help(&self) -> Option<String> {
         let help = match self {
+            Self::UnknownInterface { suggestion: Some(name), .. }
+            | Self::UnknownFunction { suggestion: Some(name), .. } => {
+                return Some(format!("did you mean `{name}`?"));
+            }
+            Self::UnknownFunction { known, .. } => return Some(format!("it has {}", known.join(", "))),
             Self::UnknownInterface { interface, .. } if interface.starts_with("wasi_snapshot_preview1") => {
                 "the module was built for WASI preview 1; build it for `wasm32-unknown-unknown` and without the standard \
                  library's files and console"
@@ -270,7 +282,7 @@ impl ImportProblem {
             Self::UnknownInterface { interface, .. } if interface.contains("wbindgen") => {
                 "the module was built for JavaScript with wasm-bindgen; leave that dependency out"
             }
-            Self::UnknownFunction { .. } | Self::Signature { .. } => {
+            Self::Version { .. } | Self::Signature { .. } => {
                 "generate the module's bindings from this version of Locket's `wit` folder"
             }
             Self::NotAFunction { .. } => "link the module with a memory and tables of its own",

@@ -113,7 +113,8 @@ fn one(import: &wasmparser::Import<'_>, types: &[Option<FuncType>], wit: &Wit) -
     let signatures = signatures(interface, wit);
     let Some(expected) = signatures.get(&function) else {
         let suggestion = closest(&function, signatures.keys().map(String::as_str)).map(ToOwned::to_owned);
-        return Err(ImportProblem::UnknownFunction { interface: interface.name.clone(), function, suggestion });
+        let known = signatures.into_keys().collect();
+        return Err(ImportProblem::UnknownFunction { interface: interface.name.clone(), function, suggestion, known });
     };
     let ty = usize::try_from(index).ok().and_then(|index| types.get(index)?.as_ref());
     let found = ty.map(core_type).unwrap_or_default();

@@ -97,7 +97,8 @@ fn unknown(resolve: &Resolve, world: &str) -> PackError {
 }
 
 fn world_error(world: &str, error: &anyhow::Error) -> PackError {
-    PackError::World { world: world.to_string(), reason: chain(error) }
+    // What stands before the last cause tells of wit-component's own steps.
+    PackError::World { world: world.to_string(), reason: error.root_cause().to_string() }
 }
 
 /// An error and what led to it, in one line.
