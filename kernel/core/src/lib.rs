@@ -36,6 +36,10 @@
 //! atomics are only loaded and stored, because small RISC-V cores have no compare-and-swap.
 #![no_std]
 #![forbid(unsafe_code)]
+#![allow(
+    clippy::large_stack_arrays,
+    reason = "the tables of the larger profiles are built by value, once, on their way into a static or a box"
+)]
 #![cfg_attr(
     not(any(test, feature = "testing")),
     warn(
