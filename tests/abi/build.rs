@@ -6,6 +6,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .wit_dir("../guests/abi-probe/wit")
         .export("test:probe/round-trip")
         .export("test:probe/misuse")
+        .export("test:probe/raw")
         .write(format!("{out}/probe.rs"))?;
     Ok(())
 }

@@ -19,7 +19,7 @@ use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, TestRunner};
 
 use misuse::MISUSES;
-use probe::{FUNCTIONS, MISUSE, ROUND_TRIP};
+use probe::{FUNCTIONS, MISUSE, RAW, RAW_FUNCTIONS, ROUND_TRIP, Raw};
 use wasmtime::component::Val;
 
 /// Random values for each function; the guest lives on from one to the next.
@@ -29,17 +29,32 @@ const CASES: u32 = 96;
 fn every_type_crosses_as_it_does_in_wasmtime() {
     let module = guest::probe();
     let theirs = theirs::Guest::new(&guest::component(&module), ROUND_TRIP);
+    let table: Vec<_> = FUNCTIONS.iter().map(|function| (function.name, function.call)).collect();
+    assert_same(ours::Guest::new(&module), theirs, &table, |values| values);
+}
+
+#[test]
+fn core_code_gets_what_it_gets_in_wasmtime() {
+    let module = guest::misuse();
+    let theirs = theirs::Guest::new(&guest::component(&module), RAW);
+    assert_same(ours::Guest::new(&module), theirs, RAW_FUNCTIONS, |values| {
+        values.into_iter().map(value::with_one_nan).collect()
+    });
+}
+
+/// Calls each function that `theirs` exports, with random values, in both.
+fn assert_same(ours: ours::Guest, theirs: theirs::Guest, table: &[Raw], prepare: fn(Vec<Val>) -> Vec<Val>) {
     let functions = theirs.functions();
-    assert_eq!(functions.len(), FUNCTIONS.len());
-    let guests = RefCell::new((ours::Guest::new(&module), theirs));
+    assert_eq!(functions.len(), table.len());
+    let guests = RefCell::new((ours, theirs));
     for (name, params) in &functions {
-        let function = FUNCTIONS.iter().find(|function| function.name == name).expect("the function is in the table");
+        let (_, call) = table.iter().find(|(function, _)| function == name).expect("the function is in the table");
         let mut runner = TestRunner::new(Config { cases: CASES, failure_persistence: None, ..Config::default() });
         let values = params.iter().map(value::strategy).collect::<Vec<_>>();
-        let same = runner.run(&values.prop_map(value::Printed), |value::Printed(values)| {
+        let same = runner.run(&values.prop_map(prepare).prop_map(value::Printed), |value::Printed(values)| {
             let (ours, theirs) = &mut *guests.borrow_mut();
             let expected = theirs.call(name, &values).expect("the guest behaves well");
-            let got = ours.run(|guest| (function.call)(guest, &values)).expect("the guest behaves well");
+            let got = ours.run(|guest| call(guest, &values)).expect("the guest behaves well");
             prop_assert_eq!(got, expected, "what the guest returned");
             prop_assert_eq!(ours.take_events(), theirs.take_events(), "what the host saw");
             Ok(())

@@ -1,5 +1,5 @@
-;; A guest that breaks the Canonical ABI, one rule per export. The WIT (`guests/abi-probe/wit/misuse.wit`) says what
-;; each is about; `misuse.rs` says what has to come of it.
+;; A guest that breaks the Canonical ABI, one rule per export, and shows the core values that it is given. The WIT
+;; (`guests/abi-probe/wit/misuse.wit`) says what each export is about; `misuse.rs` says what has to come of it.
 (module
   (import "test:probe/echo@0.1.0" "echo-bool" (func $echo-bool (param i32) (result i32)))
   (import "test:probe/echo@0.1.0" "echo-u8" (func $echo-u8 (param i32) (result i32)))
@@ -49,12 +49,21 @@
     (global.set $next (i32.and (i32.add (i32.add (local.get $ptr) (local.get $size)) (i32.const 7)) (i32.const -8)))
     (local.get $ptr))
 
-  (func (export "test:probe/misuse@0.1.0#bool-two") (drop (call $echo-bool (i32.const 2))))
-  (func (export "test:probe/misuse@0.1.0#u8-with-upper-bits") (drop (call $echo-u8 (i32.const 0x1ff))))
-  (func (export "test:probe/misuse@0.1.0#s8-with-upper-bits") (drop (call $echo-s8 (i32.const 0x180))))
-  (func (export "test:probe/misuse@0.1.0#s16-with-upper-bits") (drop (call $echo-s16 (i32.const 0x18000))))
+  ;; Stops if an import returned something else.
+  (func $expect (param $got i32) (param $expected i32)
+    (if (i32.ne (local.get $got) (local.get $expected)) (then (unreachable))))
+
+  (func (export "test:probe/misuse@0.1.0#bool-two")
+    (call $expect (call $echo-bool (i32.const 2)) (i32.const 1)))
+  (func (export "test:probe/misuse@0.1.0#u8-with-upper-bits")
+    (call $expect (call $echo-u8 (i32.const 0x1ff)) (i32.const 0xff)))
+  (func (export "test:probe/misuse@0.1.0#s8-with-upper-bits")
+    (call $expect (call $echo-s8 (i32.const 0x180)) (i32.const -128)))
+  (func (export "test:probe/misuse@0.1.0#s16-with-upper-bits")
+    (call $expect (call $echo-s16 (i32.const 0x18000)) (i32.const -32768)))
   (func (export "test:probe/misuse@0.1.0#nan-with-payload") (drop (call $echo-f32 (f32.const -nan:0x234567))))
-  (func (export "test:probe/misuse@0.1.0#flags-without-names") (drop (call $echo-few (i32.const 0xfffffffd))))
+  (func (export "test:probe/misuse@0.1.0#flags-without-names")
+    (call $expect (call $echo-few (i32.const 0xfffffffd)) (i32.const 5)))
   (func (export "test:probe/misuse@0.1.0#char-surrogate") (drop (call $echo-char (i32.const 0xd800))))
   (func (export "test:probe/misuse@0.1.0#char-too-large") (drop (call $echo-char (i32.const 0x110000))))
   (func (export "test:probe/misuse@0.1.0#enum-without-case") (drop (call $echo-colour (i32.const 3))))
@@ -137,4 +146,27 @@
     (i32.store (i32.const 84) (i32.const 1))
     (i32.const 80))
   (func (export "cabi_post_test:probe/misuse@0.1.0#post-return-imports") (param i32)
-    (drop (call $echo-u8 (i32.const 1)))))
+    (drop (call $echo-u8 (i32.const 1))))
+
+  ;; What was given, as it is.
+  (func (export "test:probe/raw@0.1.0#raw-bool") (param i32) (result i32) (local.get 0))
+  (func (export "test:probe/raw@0.1.0#raw-u8") (param i32) (result i32) (local.get 0))
+  (func (export "test:probe/raw@0.1.0#raw-s8") (param i32) (result i32) (local.get 0))
+  (func (export "test:probe/raw@0.1.0#raw-s16") (param i32) (result i32) (local.get 0))
+  (func (export "test:probe/raw@0.1.0#raw-char") (param i32) (result i32) (local.get 0))
+  (func (export "test:probe/raw@0.1.0#raw-colour") (param i32) (result i32) (local.get 0))
+  (func (export "test:probe/raw@0.1.0#raw-few") (param i32) (result i32) (local.get 0))
+  (func $pair (param i32 i32) (result i32)
+    (i32.store (i32.const 1024) (local.get 0))
+    (i32.store (i32.const 1028) (local.get 1))
+    (i32.const 1024))
+  (func (export "test:probe/raw@0.1.0#raw-option") (param i32 i32) (result i32)
+    (call $pair (local.get 0) (local.get 1)))
+  (func (export "test:probe/raw@0.1.0#raw-narrow") (param i32 i32) (result i32)
+    (call $pair (local.get 0) (local.get 1)))
+  (func (export "test:probe/raw@0.1.0#raw-shape") (param i32 i64 i64 i32) (result i32)
+    (i32.store (i32.const 1024) (local.get 0))
+    (i64.store (i32.const 1032) (local.get 1))
+    (i64.store (i32.const 1040) (local.get 2))
+    (i32.store (i32.const 1048) (local.get 3))
+    (i32.const 1024)))

@@ -19,6 +19,8 @@ pub use generated::{misuse, values};
 pub const ROUND_TRIP: &str = "test:probe/round-trip@0.1.0";
 /// The interface of the guest that breaks the rules.
 pub const MISUSE: &str = "test:probe/misuse@0.1.0";
+/// The interface of what core code gets to see.
+pub const RAW: &str = "test:probe/raw@0.1.0";
 /// The interface that it hands values to.
 pub const ECHO: &str = "test:probe/echo@0.1.0";
 /// The interface of the resources.
@@ -121,4 +123,29 @@ functions! {
         u8, i8, u16, i16, u32, i32, u64, i64, f32, f64, char, bool, &str, List<'_, u8>, Few, Option<u64>
     ) list, |values| values;
     "everything" => call_round_trip_everything(Everything<'_>) list, |(value,)| value;
+}
+
+/// What core code gets to see of a value, by name.
+pub type Raw = (&'static str, fn(&mut Running<'_>, &[Val]) -> Result<Option<Val>, Trap>);
+
+macro_rules! raw {
+    ($($name:literal $caller:ident($param:ty);)*) => {
+        /// All of them.
+        pub const RAW_FUNCTIONS: &[Raw] = &[$(($name, |guest, params| {
+            generated::raw::$caller(guest, next::<$param>(&mut params.iter())).map(|result| Some(result.to_val()))
+        }),)*];
+    };
+}
+
+raw! {
+    "raw-bool" call_raw_bool(bool);
+    "raw-u8" call_raw_u8(u8);
+    "raw-s8" call_raw_s8(i8);
+    "raw-s16" call_raw_s16(i16);
+    "raw-char" call_raw_char(char);
+    "raw-colour" call_raw_colour(Colour);
+    "raw-few" call_raw_few(Few);
+    "raw-option" call_raw_option(Option<i8>);
+    "raw-narrow" call_raw_narrow(Narrow);
+    "raw-shape" call_raw_shape(Shape<'_>);
 }

@@ -85,6 +85,16 @@ fn payload(ty: Option<Type>) -> BoxedStrategy<Option<Box<Val>>> {
     }
 }
 
+/// `val` with one NaN for all. Which one a guest gets is a host's own choice.
+pub fn with_one_nan(val: Val) -> Val {
+    match val {
+        Val::Float32(value) if value.is_nan() => Val::Float32(f32::from_bits(0x7fc0_0000)),
+        Val::Float64(value) if value.is_nan() => Val::Float64(f64::from_bits(0x7ff8_0000_0000_0000)),
+        Val::Variant(name, payload) => Val::Variant(name, payload.map(|payload| Box::new(with_one_nan(*payload)))),
+        other => other,
+    }
+}
+
 /// A type of the generated code, from and to the common representation.
 pub trait Value<'a>: Sized {
     /// Panics if `val` is of another type: the test's mistake.
@@ -233,6 +243,7 @@ macro_rules! tuples {
 tuples! {
     (A);
     (A B);
+    (A B C D);
     (A B C D E F G H I J K L M N);
     (A B C D E F G H I J K L M N O P);
     (A B C D E F G H I J K L M N O P Q);
