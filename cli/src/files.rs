@@ -88,3 +88,36 @@ fn refused(path: &Path, error: &std::io::Error) -> miette::Report {
     // The temporary file's name, which some errors have, would tell the user nothing.
     miette!("{} cannot be written: {}", path.display(), error.kind())
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::{fs, os::unix::fs::PermissionsExt as _};
+
+    use super::{write, write_secret};
+
+    #[test]
+    fn a_secret_is_its_owners_alone_and_is_never_replaced() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("key");
+        write_secret(&path, b"first").expect("the folder is there and empty");
+        assert_eq!(fs::metadata(&path).expect("it was written").permissions().mode() & 0o777, 0o600);
+        assert!(write_secret(&path, b"second").is_err());
+        assert_eq!(fs::read(&path).expect("it is still there"), b"first");
+        // A dangling link is not there for `exists`, but for the file system it is.
+        let link = folder.path().join("link");
+        std::os::unix::fs::symlink("nowhere", &link).expect("a link");
+        assert!(write_secret(&link, b"third").is_err());
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_else_is_left() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("image");
+        write(&path, b"first").expect("the folder is there");
+        write(&path, b"second").expect("it may be replaced");
+        assert_eq!(fs::read(&path).expect("it was written"), b"second");
+        assert!(write(folder.path(), b"third").is_err());
+        assert!(write(&path.join("below"), b"fourth").is_err());
+        assert_eq!(fs::read_dir(folder.path()).expect("the folder is there").count(), 1);
+    }
+}
