@@ -58,12 +58,11 @@ impl Device {
             return Err(DeviceError::Images { containers, images: images.len() });
         }
         let storage = vec![0; usize::try_from(Kernel::<Linux>::message_storage(policy)).unwrap_or(usize::MAX)];
-        let assemble = move || {
+        let build = move || {
             Kernel::new(board, policy, storage.leak(), |board, name| board.resolve(name.granted_as, name.object))
                 .map(Box::new)
         };
-        let assembly =
-            thread::Builder::new().stack_size(ASSEMBLY_STACK).spawn(assemble).map_err(DeviceError::Thread)?;
+        let assembly = thread::Builder::new().stack_size(ASSEMBLY_STACK).spawn(build).map_err(DeviceError::Thread)?;
         let kernel = assembly.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         Ok(Self { kernel, images })
     }
@@ -79,6 +78,7 @@ impl Device {
     ///
     /// All of them are started before the first one runs, so that none finds a channel closed whose other end was only
     /// not there yet.
+    #[must_use = "whether they ended of themselves or were stopped"]
     pub fn run(&self, limit: Option<Duration>) -> bool {
         let (alive, ended) = mpsc::channel::<()>();
         thread::scope(|scope| {
@@ -130,12 +130,9 @@ impl Device {
         let Some(bytes) = self.images.get(instance.id().index()) else {
             return refused("there is no image for it");
         };
-        let image = match Image::parse(bytes) {
-            Ok(image) => image,
-            Err(_) => return refused("its image is damaged"),
-        };
+        let Ok(image) = Image::parse(bytes) else { return refused("its image is damaged") };
         match self.verify(&image, instance.id()) {
-            Ok(image) => self.run_verified(&image, instance, memory),
+            Ok(image) => self.run_verified(image, instance, memory),
             Err(_) => refused("its image is not signed by the policy's signer"),
         }
     }
@@ -151,7 +148,7 @@ impl Device {
 
     fn run_verified(
         &self,
-        image: &Verified<'_, '_>,
+        image: Verified<'_, '_>,
         instance: &Instance<'_, Linux>,
         memory: &mut [MaybeUninit<u8>],
     ) -> ExitReason {

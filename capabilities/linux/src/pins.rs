@@ -90,11 +90,13 @@ impl Pins {
     }
 
     /// Drives the output; returns whether that changed it, `None` without such an output.
+    #[must_use = "whether there is such an output"]
     pub fn drive(&self, object: u32, high: bool) -> Option<bool> {
         Some(self.outputs.get(object as usize)?.high.swap(high, Ordering::Relaxed) != high)
     }
 
     /// Inverts the output; returns whether it is high now, `None` without such an output.
+    #[must_use = "whether there is such an output"]
     pub fn invert(&self, object: u32) -> Option<bool> {
         Some(!self.outputs.get(object as usize)?.high.fetch_not(Ordering::Relaxed))
     }

@@ -12,7 +12,8 @@ use crate::board::{Generator, Linux};
 use crate::pins::Pins;
 
 /// Every function that a container can import on this board.
-pub(crate) fn imports() -> &'static [Import<Linux>] {
+#[must_use]
+pub fn imports() -> &'static [Import<Linux>] {
     static IMPORTS: OnceLock<Vec<Import<Linux>>> = OnceLock::new();
     IMPORTS.get_or_init(|| {
         [

@@ -1,6 +1,7 @@
 //! The capability table against a model that is too simple to be wrong: a list of nodes with parents.
 
 #![allow(
+    clippy::large_stack_arrays,
     clippy::redundant_closure_for_method_calls,
     reason = "the method of `Access` is of one lifetime, and the closure of any"
 )]

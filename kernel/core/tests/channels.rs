@@ -1,6 +1,7 @@
 //! Channels against a model: one queue per running receiver, one bucket per sender.
 
 #![allow(
+    clippy::large_stack_arrays,
     clippy::redundant_closure_for_method_calls,
     reason = "the method of `Access` is of one lifetime, and the closure of any"
 )]

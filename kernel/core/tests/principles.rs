@@ -1,6 +1,7 @@
 //! One or more tests for each principle of the kernel, each trying to break it.
 
 #![allow(
+    clippy::large_stack_arrays,
     clippy::redundant_closure_for_method_calls,
     reason = "the method of `Access` is of one lifetime, and the closure of any"
 )]

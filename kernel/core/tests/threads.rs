@@ -1,6 +1,7 @@
 //! Containers on threads of their own: no wake-up is lost, no message is, and an end in the middle of it is seen.
 
 #![allow(
+    clippy::large_stack_arrays,
     clippy::redundant_closure_for_method_calls,
     reason = "the method of `Access` is of one lifetime, and the closure of any"
 )]

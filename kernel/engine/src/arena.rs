@@ -94,6 +94,12 @@ impl<'m> Arena<'m> {
         self.with(|heap| heap.peak)
     }
 
+    /// Runs `f` with WAMR's allocations on this thread coming from here: for those who call WAMR past the engine, as
+    /// benchmarks do.
+    pub fn enter<T>(&self, f: impl FnOnce() -> T) -> T {
+        crate::current::with_arena(self, f)
+    }
+
     /// Whether an allocation was refused for lack of room since [`Arena::forget_refusal`].
     pub(crate) fn has_refused(&self) -> bool {
         self.with(|heap| heap.refused)

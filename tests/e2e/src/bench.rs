@@ -1,6 +1,7 @@
 //! A device on the bench: a policy text, images, a simulated board, and everything that happened on it.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,7 @@ follows = \"lamp0\"
 /// A policy in the making.
 pub struct Bench {
     text: String,
+    board: String,
     images: ImageSet,
 }
 
@@ -44,7 +46,20 @@ impl Bench {
         let text = format!(
             "[device]\nname = \"bench\"\nepoch = 1\nprofile = \"gateway\"\nboard = \"board.toml\"\n\n[signers]\ntests = \"ed25519:{key}\"\n"
         );
-        Self { text, images: ImageSet::default() }
+        Self::from_text(text, BOARD.to_owned())
+    }
+
+    /// A policy text as it is, with the text of its board file.
+    #[must_use]
+    pub fn from_text(text: String, board: String) -> Self {
+        Self { text, board, images: ImageSet::default() }
+    }
+
+    /// Adds a line to the table of the device.
+    #[must_use]
+    pub fn device_line(mut self, line: &str) -> Self {
+        self.text = self.text.replacen("[device]\n", &format!("[device]\n{line}\n"), 1);
+        self
     }
 
     /// Adds the guest of `tests/guests` called `name` as an image of that name.
@@ -65,20 +80,19 @@ impl Bench {
     #[must_use]
     pub fn container(mut self, name: &str, image: &str, lines: &str, grants: &str) -> Self {
         let defaults = [("memory", "\"256 KiB\""), ("stack", "\"8 KiB\""), ("cpu", "\"unlimited\"")];
-        self.text += &format!("\n[containers.{name}]\nimage = \"{image}@1\"\nsigner = \"tests\"\n{lines}\n");
+        self = self.policy(&format!("[containers.{name}]\nimage = \"{image}@1\"\nsigner = \"tests\"\n{lines}"));
         for (key, value) in defaults {
             if !lines.lines().any(|line| line.trim_start().starts_with(key)) {
-                self.text += &format!("{key} = {value}\n");
+                self.text.extend([key, " = ", value, "\n"]);
             }
         }
-        self.text += &format!("[containers.{name}.grants]\n{grants}\n");
-        self
+        self.policy(&format!("[containers.{name}.grants]\n{grants}"))
     }
 
     /// Adds any policy text, such as a channel.
     #[must_use]
     pub fn policy(mut self, text: &str) -> Self {
-        self.text += &format!("\n{text}\n");
+        self.text.extend(["\n", text, "\n"]);
         self
     }
 
@@ -91,7 +105,7 @@ impl Bench {
     /// Checks and compiles the policy.
     pub fn check(&self) -> Result<Checked, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
-        std::fs::write(folder.path().join("board.toml"), BOARD).map_err(|error| error.to_string())?;
+        std::fs::write(folder.path().join("board.toml"), &self.board).map_err(|error| error.to_string())?;
         let path = folder.path().join("policy.toml");
         locket_policy_lang::check(&path, &self.text, &vocabulary(), &self.images).map_err(|report| report.plain())
     }
@@ -106,12 +120,21 @@ impl Bench {
         let images = checked.containers().iter().map(|container| self.images.bytes(&container.image)).collect();
         let bytes: &'static [u8] = checked.bytes().to_vec().leak();
         let policy = Policy::decode(bytes).expect("the policy fits this kernel");
-        let board = BoardFile::parse(BOARD).expect("the bench's board is right");
+        let board = BoardFile::parse(&self.board).expect("the bench's board is right");
         let events = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&events);
-        let board = Linux::new(&board, Box::new(move |event| lock(&sink).push(event.to_string())));
+        let quiet = Arc::new(AtomicBool::new(false));
+        let hushed = Arc::clone(&quiet);
+        let board = Linux::new(
+            &board,
+            Box::new(move |event| {
+                if !hushed.load(Ordering::Relaxed) {
+                    lock(&sink).push(event.to_string());
+                }
+            }),
+        );
         let device = Device::new(board, Box::leak(Box::new(policy)), images).expect("the policy fits the board");
-        Running { device, events, checked }
+        Running { device, events, quiet, checked }
     }
 
     /// Runs the device until every container has ended.
@@ -121,7 +144,7 @@ impl Bench {
     #[must_use]
     pub fn run(self) -> Running {
         let running = self.device();
-        let ended = running.device.run(Some(Duration::from_secs(60)));
+        let ended = running.device.run(Some(Duration::from_mins(1)));
         assert!(ended, "not every container has ended:\n{}", running.log());
         running
     }
@@ -142,6 +165,7 @@ pub struct Running {
     /// The device.
     pub device: Device,
     events: Arc<Mutex<Vec<String>>>,
+    quiet: Arc<AtomicBool>,
     /// Its policy.
     pub checked: Checked,
 }
@@ -172,6 +196,11 @@ impl Running {
             ContainerState::Ended(reason) => reason,
             state => panic!("{name} is {state:?}:\n{}", self.log()),
         }
+    }
+
+    /// Keeps no further events, so that a long run does not fill memory with them.
+    pub fn quiet(&self) {
+        self.quiet.store(true, Ordering::Relaxed);
     }
 
     /// Every event so far, one line each.
@@ -210,7 +239,7 @@ impl Running {
     pub fn until(&self, what: &str, condition: impl Fn(&Self) -> bool) {
         let began = Instant::now();
         while !condition(self) {
-            assert!(began.elapsed() < Duration::from_secs(60), "never {what}:\n{}", self.log());
+            assert!(began.elapsed() < Duration::from_mins(1), "never {what}:\n{}", self.log());
             std::thread::sleep(Duration::from_millis(1));
         }
     }
