@@ -27,11 +27,16 @@ pub fn run(options: &Options) -> Result<()> {
     let examples = root().join("examples");
     let greenhouse = examples.join("greenhouse");
     let images = root().join("target/greenhouse");
-    crate::run(cargo().current_dir(&examples).args(["build", "--release", "--target", setup::GUEST_TARGET]))?;
-    crate::run(cargo().args(["build", "--release", "--package", "locket-cli"]))?;
+    let target = root().join("target");
+    let guests = target.join("guests/examples");
+    let mut build = cargo();
+    build.current_dir(&examples).args(["build", "--release", "--target", setup::GUEST_TARGET, "--target-dir"]);
+    crate::run(build.arg(&guests))?;
+    let mut build = cargo();
+    crate::run(build.args(["build", "--release", "--package", "locket-cli", "--target-dir"]).arg(&target))?;
     std::fs::create_dir_all(&images)?;
     for name in CONTAINERS {
-        let module = examples.join("target").join(setup::GUEST_TARGET).join("release").join(format!("{name}.wasm"));
+        let module = guests.join(setup::GUEST_TARGET).join("release").join(format!("{name}.wasm"));
         let mut build = locket();
         build.arg("build").arg(&module).arg("--output").arg(images.join(format!("{name}.wasm")));
         build.args(["--name", name, "--version", "0.1.0", "--key"]).arg(greenhouse.join("keys/demo.key"));

@@ -40,8 +40,9 @@ fn a_thousand_starts_of_ten_containers_leave_memory_where_it_was() {
     });
     let kernel = running.kernel();
     for id in kernel.containers() {
+        // Exit code 1: it found the channel closed, because neither receiver was running at that moment.
         assert!(
-            matches!(kernel.state(id), ContainerState::Ended(ExitReason::Exited(0) | ExitReason::Killed)),
+            matches!(kernel.state(id), ContainerState::Ended(ExitReason::Exited(0 | 1) | ExitReason::Killed)),
             "{}: {:?}",
             kernel.name(id),
             kernel.state(id)
