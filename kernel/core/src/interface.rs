@@ -34,8 +34,8 @@ pub struct Kind {
 pub struct Import<B: Platform> {
     /// The interface that it belongs to.
     pub interface: &'static Interface,
-    /// The grant word without which the policy covers no use of this import: that of its resource, or that of its
-    /// interface; `None` if the import needs no grant.
+    /// The grant word that covers this import, for the refusal of an image that has no grant of the whole interface: that
+    /// of its resource, or that of its interface; `None` if the import needs no grant.
     pub granted_as: Option<&'static str>,
     /// Module name in the guest's import section.
     pub module: &'static CStr,
