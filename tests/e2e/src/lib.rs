@@ -3,7 +3,7 @@
 //!
 //! * [`guests`] builds `tests/guests` and `examples` once per test process and hands out modules.
 //! * [`images`] packs and signs them.
-//! * [`bench`] runs a policy text over such images and keeps what happened.
+//! * [`mod@bench`] runs a policy text over such images and keeps what happened.
 #![forbid(unsafe_code)]
 
 pub mod bench;
