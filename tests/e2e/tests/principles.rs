@@ -167,6 +167,22 @@ fn principle_9_a_containers_failure_is_its_own() {
 }
 
 #[test]
+fn principle_9_a_busy_container_is_throttled_to_its_share_and_can_be_killed_there() {
+    let running = hostile(&["loop"], "cpu = \"10%\"").device();
+    running.during(|running| {
+        let busy = running.id("loop");
+        running.until("was it throttled", |running| running.kernel().state(busy) == ContainerState::Throttled);
+        running.until("did the peer end", |running| ended(running, "peer"));
+        assert!(running.kernel().kill(busy));
+        running.until("did it end", |running| ended(running, "loop"));
+    });
+    assert_eq!(running.reason("loop"), ExitReason::Killed, "{}", running.log());
+    assert_eq!(running.reason("peer"), ExitReason::Exited(0), "{}", running.log());
+    let account = running.kernel().account(running.id("loop"));
+    assert!(account.fuel > 0 && account.cpu_time > 0, "what it used is accounted: {account:?}");
+}
+
+#[test]
 fn principle_10_one_truth() {
     let bench = hostile(&["exit-0"], "");
     let checked = bench.check().expect("the policy is right");
