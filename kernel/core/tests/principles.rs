@@ -647,6 +647,17 @@ fn principle_6_over_its_share_a_container_is_held_in_the_kernels_wait() {
 }
 
 #[test]
+fn principle_9_what_is_used_after_the_last_slice_is_accounted_too() {
+    let kernel = kernel(PolicyBuilder::new().container("a", |c| c));
+    let a = start(&kernel, "a");
+    let id = a.id();
+    a.begin();
+    kernel.board().work(7_000);
+    kernel.finish(a, ExitReason::Exited(0));
+    assert_eq!(kernel.account(id).cpu_time, 7_000);
+}
+
+#[test]
 fn principle_7_a_policy_that_does_not_fit_is_refused_with_the_arithmetic() {
     let policy = || {
         PolicyBuilder::new()

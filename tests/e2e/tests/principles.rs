@@ -23,7 +23,7 @@ fn channels(bench: Bench, names: &[&str]) -> Bench {
         .guest("smallest")
         .container("peer", "smallest", "", "log = {}")
         .policy(&format!(
-            "[channels.out]\nfrom = [{all}, \"peer\"]\nto = [\"peer\"]\nmessage = \"64 B\"\ndepth = 4\n\
+            "[channels.out]\nfrom = [{all}, \"peer\"]\nto = [{all}, \"peer\"]\nmessage = \"64 B\"\ndepth = 4\n\
              when-full = \"drop-oldest\""
         ))
         .policy(&format!(
@@ -103,10 +103,21 @@ fn principle_4_revocation_reaches_a_container_that_waits() {
 
 #[test]
 fn principle_5_the_sender_pays() {
-    let running = hostile(&["flood"], "").policy("").device();
-    running.during(|running| running.until("did the flood end", |running| ended(running, "flood")));
-    // A million messages went into four slots of a neighbour that reads none of them.
-    assert!(running.kernel().channel_len("out").is_some_and(|len| len <= 4));
+    // Both hold a receiving end of `out` and never take a message from it; `flood` sends a million to them.
+    let running = hostile(&["flood", "deaf"], "").device();
+    let before = running.kernel().limits(running.id("deaf")).memory;
+    running.during(|running| {
+        running.until("did the flood end", |running| {
+            let kept = running.kernel().channel_len("out").unwrap_or(usize::MAX);
+            assert!(kept <= 4, "{kept} messages are kept in a channel of four");
+            ended(running, "flood")
+        });
+        let memory = running.kernel().account(running.id("deaf")).memory;
+        assert!(memory <= before, "the receiver's memory grew to {memory} bytes");
+        assert_eq!(running.kernel().account(running.id("deaf")).messages_received, 0);
+    });
+    let sent = running.kernel().account(running.id("flood")).messages_sent;
+    assert_eq!(sent, 1_000_000, "every message is on the sender's account:\n{}", running.log());
     assert_eq!(running.reason("peer"), ExitReason::Exited(0), "{}", running.log());
 }
 
