@@ -82,8 +82,9 @@ impl<B: Platform> Kernel<B> {
     }
 
     /// Ends a run, for `reason`: handles close, capabilities and what was derived from them are revoked, channel ends
-    /// are told, and nothing of the run is left for the next. Says what the policy's restart rule wants. Called on the container's
-    /// thread, whose processor time since the last slice is accounted here.
+    /// are told, and nothing of the run is left for the next. Says what the policy's restart rule wants.
+    ///
+    /// Called on the container's thread, whose processor time since the last slice is accounted here.
     pub fn finish(&self, instance: Instance<'_, B>, reason: ExitReason) -> Restart {
         // What it used since its last slice; its share no longer matters.
         let _ = instance.charge();
