@@ -72,7 +72,7 @@ fn compile(
         cc.file(wamr.join(file));
     }
     cc.file(metered);
-    for file in config::OURS {
+    for file in config::OURS.iter().chain(platform.own_sources()) {
         cc.file(here.join(file));
     }
     cc.try_compile("locket_wamr")?;
