@@ -6,13 +6,11 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use locket_engine::{Arena, Container, Runtime};
-use locket_image::{Image, ImageError, PublicKey, Verified};
-use locket_kernel::{ContainerId, ExitReason, Instance, Kernel, LoadError, Platform, Policy, Refusal, Restart};
-use locket_policy::ContainerIndex;
+use locket_engine::Runtime;
+use locket_kernel::{ContainerId, Instance, Kernel, LoadError, Policy};
 
 use crate::board::Linux;
-use crate::providers;
+use crate::providers::TABLES;
 
 /// Stack of a container's thread. The interpreter does not recurse on it; calls into the kernel need some KiB, and
 /// what a sink does with an event is its own affair.
@@ -107,72 +105,21 @@ impl Device {
         })
     }
 
-    /// One container's thread: runs it, and runs it again for as long as the policy says so.
+    /// One container's thread.
     fn live(&self, id: ContainerId, first: Instance<'_, Linux>) {
-        let kernel = &*self.kernel;
-        let mut memory = vec![MaybeUninit::uninit(); kernel.limits(id).memory as usize];
-        let mut instance = first;
-        loop {
-            let reason = self.run_once(&instance, &mut memory);
-            let Restart::After(pause) = kernel.finish(instance, reason) else { return };
-            if !kernel.pause(id, kernel.board().monotonic().saturating_add(pause)) {
-                return;
-            }
-            match kernel.start(id) {
-                Ok(next) => instance = next,
-                Err(_) => return,
-            }
-        }
+        let mut memory = vec![MaybeUninit::uninit(); self.kernel.limits(id).memory as usize];
+        // `new` has seen that there is one for each.
+        let image = self.images.get(id.index()).map_or(&[][..], Vec::as_slice);
+        locket_engine::live(runtime(), &self.kernel, first, image, &mut memory);
     }
-
-    /// From the image's bytes to the reason why it ended; everything in between is in `memory` and gone afterwards.
-    fn run_once(&self, instance: &Instance<'_, Linux>, memory: &mut [MaybeUninit<u8>]) -> ExitReason {
-        let Some(bytes) = self.images.get(instance.id().index()) else {
-            return refused("there is no image for it");
-        };
-        let Ok(image) = Image::parse(bytes) else { return refused("its image is damaged") };
-        match self.verify(&image, instance.id()) {
-            Ok(image) => self.run_verified(image, instance, memory),
-            Err(_) => refused("its image is not signed by the policy's signer"),
-        }
-    }
-
-    fn verify<'i, 'a>(&self, image: &'i Image<'a>, id: ContainerId) -> Result<Verified<'i, 'a>, ImageError> {
-        let index = ContainerIndex(u8::try_from(id.index()).unwrap_or(u8::MAX));
-        let signer = self.kernel.policy().signer_of(index).and_then(|signer| PublicKey::from_bytes(&signer.key).ok());
-        match signer {
-            Some(key) => image.verify(&key),
-            None => Err(ImageError::NoSignature),
-        }
-    }
-
-    fn run_verified(
-        &self,
-        image: Verified<'_, '_>,
-        instance: &Instance<'_, Linux>,
-        memory: &mut [MaybeUninit<u8>],
-    ) -> ExitReason {
-        let stack =
-            self.kernel.policy().containers().get(instance.id().index()).map_or(0, |container| container.stack.get());
-        let arena = Arena::new(memory);
-        match Container::load(runtime(), &arena, instance, image.module_bytes(), stack) {
-            Ok(mut container) => container.run(),
-            Err(reason) => reason,
-        }
-    }
-}
-
-fn refused(why: &'static str) -> ExitReason {
-    ExitReason::Refused(Refusal::BadImage(why))
 }
 
 /// WAMR with this board's imports, started at the first use in the process.
 fn runtime() -> &'static Runtime<Linux> {
     static RUNTIME: OnceLock<Runtime<Linux>> = OnceLock::new();
     RUNTIME.get_or_init(|| {
-        let imports = providers::imports();
-        let memory = vec![MaybeUninit::uninit(); Runtime::<Linux>::memory_needed(imports.len())].leak();
-        match Runtime::start(imports, memory) {
+        let memory = vec![MaybeUninit::uninit(); Runtime::<Linux>::memory_needed(&TABLES)].leak();
+        match Runtime::start(&TABLES, memory) {
             Ok(runtime) => runtime,
             // Only this function starts WAMR, with the memory that it asks for.
             Err(error) => unreachable!("WAMR does not start: {error}"),

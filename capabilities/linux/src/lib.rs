@@ -20,4 +20,4 @@ pub use board::{Linux, Sink};
 pub use board_file::{BoardError, BoardFile, Drive, Level, Signal};
 pub use device::{Device, DeviceError};
 pub use pins::Pins;
-pub use providers::imports;
+pub use providers::TABLES;

@@ -1,6 +1,5 @@
 //! What the Linux board offers: which provider answers for which interface.
 
-use std::sync::OnceLock;
 use std::time::Duration;
 
 use locket_gpio::digital::{self, Digital, Error, Level};
@@ -11,24 +10,17 @@ use locket_system::{System, info, logging, monotonic_clock, poll, random, wall_c
 use crate::board::{Generator, Linux};
 use crate::pins::Pins;
 
-/// Every function that a container can import on this board.
-#[must_use]
-pub fn imports() -> &'static [Import<Linux>] {
-    static IMPORTS: OnceLock<Vec<Import<Linux>>> = OnceLock::new();
-    IMPORTS.get_or_init(|| {
-        [
-            poll::Imports::<Linux>::TABLE,
-            monotonic_clock::Imports::<Linux>::TABLE,
-            wall_clock::Imports::<Linux>::TABLE,
-            random::Imports::<Linux>::TABLE,
-            logging::Imports::<Linux>::TABLE,
-            info::Imports::<Linux>::TABLE,
-            digital::Imports::<Linux>::TABLE,
-            channel::Imports::<Linux>::TABLE,
-        ]
-        .concat()
-    })
-}
+/// Every function that a container can import on this board, one table per interface.
+pub static TABLES: [&[Import<Linux>]; 8] = [
+    poll::Imports::<Linux>::TABLE,
+    monotonic_clock::Imports::<Linux>::TABLE,
+    wall_clock::Imports::<Linux>::TABLE,
+    random::Imports::<Linux>::TABLE,
+    logging::Imports::<Linux>::TABLE,
+    info::Imports::<Linux>::TABLE,
+    digital::Imports::<Linux>::TABLE,
+    channel::Imports::<Linux>::TABLE,
+];
 
 /// Says that `$provider` answers for an interface.
 macro_rules! offer {

@@ -57,8 +57,7 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
         let imports = imports::check(module, |module, field| {
             runtime.import(module, field).map(|import| import.signature.to_bytes())
         });
-        let imports = imports.map_err(refusal)?.flatten();
-        let imports = imports.filter_map(|import| runtime.import(import.module, import.field));
+        let imports = imports.map_err(refusal)?.filter_map(|import| runtime.import(import.module, import.field));
         instance.kernel().admit(instance.id(), imports).map_err(ExitReason::Refused)?;
         arena.forget_refusal();
         instance.begin();

@@ -6,16 +6,15 @@
 //!   with the instance that really runs (principles 2 and 8). A guest that never calls out still meets the kernel
 //!   after each slice of operations, and ends there when the kernel says so (principle 6). Each end has one exact
 //!   `ExitReason`.
-//! * **Called by** a board: [`Runtime::start`] once, then, on one thread per container, [`Container::load`] and
-//!   [`Container::run`].
-//! * **Calls** the kernel's `Instance` (dispatch, refill) and the C of `wamr-sys`.
-//! * **Never** decides what a container may do, looks at a policy or an image's signature, or starts a thread.
+//! * **Called by** a board: [`Runtime::start`] once, then, on one thread per container, [`live`].
+//! * **Calls** the kernel's `Instance` (dispatch, refill), `locket-image`, and the C of `wamr-sys`.
+//! * **Never** decides what a container may do, or starts a thread.
 //!
 //! Principles are those of `locket-kernel`, by number.
 //!
 //! # Modules
 //! Those that speak to C or handle raw memory are the only ones with `unsafe`: `arena`, `current`, `runtime`, `context`,
-//! `guest` and `container`. `imports`, `fault` and `panic` are free of it.
+//! `guest` and `container`. `imports`, `life`, `fault` and `panic` are free of it.
 //!
 //! # Slices
 //! The interpreter asks for the next slice when one has run out; the kernel's platform says how long one is, 10,000
@@ -37,6 +36,8 @@ mod guest;
 #[forbid(unsafe_code)]
 mod imports;
 #[forbid(unsafe_code)]
+mod life;
+#[forbid(unsafe_code)]
 mod panic;
 mod runtime;
 #[cfg(not(feature = "std"))]
@@ -44,4 +45,5 @@ pub mod thread_slot;
 
 pub use arena::Arena;
 pub use container::Container;
+pub use life::live;
 pub use runtime::{Runtime, StartError};

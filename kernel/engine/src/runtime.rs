@@ -14,7 +14,7 @@ use crate::current;
 /// Proof that WAMR runs in this process and has the imports of board `B`. Everything that makes a container asks for
 /// it, so that a native registered for one board's kernel is never called with another's instance.
 pub struct Runtime<B: Platform> {
-    imports: &'static [Import<B>],
+    tables: &'static [&'static [Import<B>]],
 }
 
 /// Why WAMR did not start.
@@ -29,36 +29,52 @@ pub enum StartError {
     /// An import's signature is not of the form `(iIfF)i` with at most one result.
     #[error("an import's signature is not one")]
     BadSignature,
+    /// A table has imports of several interfaces.
+    #[error("an import table mixes interfaces")]
+    MixedTable,
 }
 
 impl<B: Platform> Runtime<B> {
-    /// Bytes for [`Runtime::start`] with so many imports; at least what is needed.
+    /// Bytes for [`Runtime::start`] with these tables; at least what is needed.
     #[must_use]
-    pub const fn memory_needed(imports: usize) -> usize {
-        // Per import: the native, what is attached to it, and at worst one list node of WAMR's.
-        const NODE: usize = 64;
-        imports.saturating_mul(size_of::<wamr::NativeSymbol>() + size_of::<Native<B>>() + NODE).saturating_add(2048)
+    pub const fn memory_needed(tables: &[&[Import<B>]]) -> usize {
+        // What WAMR itself allocates, and the arena's own headers and alignment.
+        const FIXED: usize = 128 * size_of::<usize>();
+        // Of each table: one list node of WAMR's, and the headers of three allocations.
+        const TABLE: usize = 16 * size_of::<usize>();
+        let mut bytes = FIXED;
+        let mut rest = tables;
+        while let [first, others @ ..] = rest {
+            let natives = first.len().saturating_mul(size_of::<wamr::NativeSymbol>() + size_of::<Native<B>>());
+            bytes = bytes.saturating_add(natives).saturating_add(TABLE);
+            rest = others;
+        }
+        bytes
     }
 
-    /// Starts WAMR with the board's imports. `memory` is WAMR's own for ever.
+    /// Starts WAMR with the board's imports: the tables that were generated for its interfaces, one per interface.
+    /// `memory` is WAMR's own for ever.
     #[cfg(feature = "std")]
-    pub fn start(imports: &'static [Import<B>], memory: &'static mut [MaybeUninit<u8>]) -> Result<Self, StartError> {
+    pub fn start(
+        tables: &'static [&'static [Import<B>]],
+        memory: &'static mut [MaybeUninit<u8>],
+    ) -> Result<Self, StartError> {
         use std::sync::atomic::{AtomicBool, Ordering};
         static STARTED: AtomicBool = AtomicBool::new(false);
         if STARTED.swap(true, Ordering::SeqCst) {
             return Err(StartError::AlreadyStarted);
         }
         // SAFETY: the first and only call, and a thread that sees its result was synchronised with it.
-        unsafe { Self::start_once(imports, memory) }
+        unsafe { Self::start_once(tables, memory) }
     }
 
-    /// Starts WAMR with the board's imports. `memory` is WAMR's own for ever.
+    /// As `start`, which a board without the feature `std` does not have.
     ///
     /// # Safety
     /// Called at most once per process, and before other threads use the engine. Without the feature `std`, after
     /// `thread_slot::install`.
     pub unsafe fn start_once(
-        imports: &'static [Import<B>],
+        tables: &'static [&'static [Import<B>]],
         memory: &'static mut [MaybeUninit<u8>],
     ) -> Result<Self, StartError> {
         let arena = Arena::new(memory);
@@ -74,15 +90,17 @@ impl<B: Platform> Runtime<B> {
             if !unsafe { wamr::locket_wamr_init(&raw const hooks) } {
                 return Err(StartError::OutOfMemory);
             }
-            register(imports, &arena)
+            tables.iter().try_for_each(|table| register(table, &arena))
         })?;
-        Ok(Self { imports })
+        Ok(Self { tables })
     }
 
     /// The kernel's function of this name.
     pub(crate) fn import(&self, module: &str, field: &str) -> Option<&'static Import<B>> {
-        self.imports
+        self.tables
             .iter()
+            .copied()
+            .flatten()
             .find(|import| import.field.to_bytes() == field.as_bytes() && import.module.to_bytes() == module.as_bytes())
     }
 }
@@ -97,44 +115,40 @@ impl<B: Platform> Copy for Runtime<B> {}
 
 impl<B: Platform> core::fmt::Debug for Runtime<B> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.debug_struct("Runtime").field("imports", &self.imports.len()).finish()
+        f.debug_struct("Runtime").field("tables", &self.tables.len()).finish()
     }
 }
 
-/// Gives WAMR a native for each import, one list per module. The lists stay in `arena`'s memory, where WAMR sorts them.
+/// Gives WAMR a native for each import of a table, whose imports are all of one module. The list stays in `arena`'s
+/// memory, where WAMR sorts it.
 fn register<B: Platform>(imports: &'static [Import<B>], arena: &Arena<'_>) -> Result<(), StartError> {
+    let Some(first) = imports.first() else { return Ok(()) };
+    if imports.iter().any(|import| import.module != first.module) {
+        return Err(StartError::MixedTable);
+    }
     let symbols = array::<wamr::NativeSymbol>(arena, imports.len())?;
     let natives = array::<Native<B>>(arena, imports.len())?;
-    let mut filled = 0_usize;
-    for (index, first) in imports.iter().enumerate() {
-        let seen = imports.iter().take(index).any(|earlier| earlier.module == first.module);
-        if seen {
-            continue;
-        }
-        let from = filled;
-        for import in imports.iter().filter(|import| import.module == first.module) {
-            let slots = slots(import.signature.to_bytes()).ok_or(StartError::BadSignature)?;
-            // SAFETY: each import comes by once, and both arrays have a place for each.
-            unsafe {
-                let native = natives.add(filled);
-                native.write(Native { import, slots });
-                symbols.add(filled).write(wamr::NativeSymbol {
-                    symbol: import.field.as_ptr(),
-                    function: context::native::<B> as wamr::RawNative as *mut c_void,
-                    signature: import.signature.as_ptr(),
-                    attachment: native.as_ptr().cast(),
-                });
-            }
-            filled = filled.saturating_add(1);
-        }
-        let count = u32::try_from(filled.saturating_sub(from)).unwrap_or(0);
-        // SAFETY: `count` symbols were written from there on; they, and all they point to, stay for ever.
-        if !unsafe { wamr::wasm_runtime_register_natives_raw(first.module.as_ptr(), symbols.add(from).as_ptr(), count) }
-        {
-            return Err(StartError::OutOfMemory);
+    for (index, import) in imports.iter().enumerate() {
+        let slots = slots(import.signature.to_bytes()).ok_or(StartError::BadSignature)?;
+        // SAFETY: both arrays have a place for each import.
+        unsafe {
+            let native = natives.add(index);
+            native.write(Native { import, slots });
+            symbols.add(index).write(wamr::NativeSymbol {
+                symbol: import.field.as_ptr(),
+                function: context::native::<B> as wamr::RawNative as *mut c_void,
+                signature: import.signature.as_ptr(),
+                attachment: native.as_ptr().cast(),
+            });
         }
     }
-    Ok(())
+    let count = u32::try_from(imports.len()).map_err(|_| StartError::OutOfMemory)?;
+    // SAFETY: `count` symbols were written; they, and all they point to, stay for ever.
+    if unsafe { wamr::wasm_runtime_register_natives_raw(first.module.as_ptr(), symbols.as_ptr(), count) } {
+        Ok(())
+    } else {
+        Err(StartError::OutOfMemory)
+    }
 }
 
 /// Room for `count` values that is never freed.

@@ -19,6 +19,8 @@
 //!   trusted: that is the policy's.
 //! * Any bytes are safe to read: no panic, no allocation, no recursion, and work in proportion to the file's length.
 //!
+//! A device's policy and images can be put together in one file, a [`Bundle`].
+//!
 //! What it never does: it does not validate code (the engine does, when it loads the module), it does not decide
 //! whether an import is granted (the kernel does, principle 1), and it keeps no copy of the image.
 // The part for devices has no allocator; the host's part is ordinary Rust.
@@ -35,6 +37,7 @@
     )
 )]
 
+mod bundle;
 mod digest;
 mod error;
 mod image;
@@ -46,10 +49,11 @@ pub mod pack;
 mod reader;
 mod signature;
 
+pub use bundle::{BUNDLE_FORMAT, BUNDLE_MAGIC, Bundle, BundleError};
 pub use digest::Digest;
 pub use error::{ImageError, KeyError};
 pub use image::{Image, Verified};
 pub use key::{KeyId, PublicKey};
 pub use manifest::{MANIFEST_SECTION, MAX_INTERFACES, MAX_NAME, Manifest, Memory};
-pub use module::{FuncType, Import, MAX_IMPORTS, MAX_TYPES};
+pub use module::{FuncType, Import, MAX_IMPORTS, MAX_TYPES, imports};
 pub use signature::{SIGNATURE_SECTION, SIGNATURE_SECTION_LEN, Verifier};

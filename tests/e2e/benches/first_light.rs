@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use criterion::Criterion;
 use locket_engine::{Arena, Container, Runtime};
 use locket_kernel::{Call, ExitReason, Import, Interface, Kernel, Stop};
-use locket_linux::{Linux, imports};
+use locket_linux::{Linux, TABLES};
 use locket_policy::{Request, Rights};
 use locket_tests::bench::{Bench, Running};
 use locket_tests::images;
@@ -35,14 +35,14 @@ when-full = \"reject\"
 static INTERFACE: Interface = Interface { name: "bench:bench/bare", granted_as: None, rights: &[] };
 
 /// Declared to the kernel, so that a module may import it; what WAMR really calls is [`bare`].
-const BARE: Import<Linux> = Import {
+static BARE: [Import<Linux>; 1] = [Import {
     interface: &INTERFACE,
     granted_as: None,
     module: c"bench:bench/bare",
     field: c"set",
     signature: c"(iii)",
     call: |_: &mut Call<'_, Linux>, _: &mut [u64]| Err(Stop::Killed),
-};
+}];
 
 /// A native that does nothing, bound past the engine.
 unsafe extern "C" fn bare(_: *mut wamr_sys::ExecEnv, slots: *mut u64) {
@@ -93,8 +93,9 @@ impl Stage {
             .container("bench", "bench", "memory = \"512 KiB\"", grants)
             .policy(POLICY)
             .device();
-        let all: &'static [Import<Linux>] = imports().iter().copied().chain([BARE]).collect::<Vec<_>>().leak();
-        let needed = Runtime::<Linux>::memory_needed(all.len());
+        let all: &'static [&'static [Import<Linux>]] =
+            TABLES.iter().copied().chain([&BARE as &[_]]).collect::<Vec<_>>().leak();
+        let needed = Runtime::<Linux>::memory_needed(all);
         let runtime = Runtime::start(all, vec![MaybeUninit::uninit(); needed].leak()).expect("WAMR starts");
         bind_bare();
         Self {

@@ -56,7 +56,7 @@ const fn import(field: &'static CStr, signature: &'static CStr, call: Glue) -> I
 }
 
 /// What the guests of the tests import.
-static IMPORTS: [Import<Board>; 10] = [
+static CALLS: [Import<Board>; 9] = [
     import(c"nop", c"()", |_, _| Ok(())),
     import(c"add", c"(ii)i", |_, slots| {
         slots[0] = u64::from((slots[0] as u32).wrapping_add(slots[1] as u32));
@@ -98,27 +98,31 @@ static IMPORTS: [Import<Board>; 10] = [
         Ok(())
     }),
     import(c"panic", c"()", |_, _| panic!("a provider's mistake")),
-    Import {
-        interface: &GRANTED,
-        granted_as: Some("granted"),
-        module: c"test:host/granted@0.1.0",
-        field: c"nop",
-        signature: c"()",
-        call: |_, _| Ok(()),
-    },
 ];
+
+/// What a policy must grant.
+static GRANTED_CALLS: [Import<Board>; 1] = [Import {
+    interface: &GRANTED,
+    granted_as: Some("granted"),
+    module: c"test:host/granted@0.1.0",
+    field: c"nop",
+    signature: c"()",
+    call: |_, _| Ok(()),
+}];
+
+static TABLES: [&[Import<Board>]; 2] = [&CALLS, &GRANTED_CALLS];
 
 pub fn runtime() -> &'static Runtime<Board> {
     static RUNTIME: OnceLock<Runtime<Board>> = OnceLock::new();
     RUNTIME.get_or_init(|| {
-        let memory = vec![MaybeUninit::uninit(); Runtime::<Board>::memory_needed(IMPORTS.len())];
+        let memory = vec![MaybeUninit::uninit(); Runtime::<Board>::memory_needed(&TABLES)];
         start(memory.leak()).expect("memory_needed is enough")
     })
 }
 
 #[cfg(feature = "std")]
 fn start(memory: &'static mut [MaybeUninit<u8>]) -> Result<Runtime<Board>, StartError> {
-    Runtime::start(&IMPORTS, memory)
+    Runtime::start(&TABLES, memory)
 }
 
 /// As a board without the standard library does it, but for where the word per thread is.
@@ -130,7 +134,7 @@ fn start(memory: &'static mut [MaybeUninit<u8>]) -> Result<Runtime<Board>, Start
     // SAFETY: `OnceLock` calls this once, and other threads wait for it; the slot is a word of each thread.
     unsafe {
         install(&SLOT);
-        Runtime::start_once(&IMPORTS, memory)
+        Runtime::start_once(&TABLES, memory)
     }
 }
 

@@ -37,7 +37,7 @@ impl<'a, T> Entries<'a, T> {
         Ok(entries)
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = T> + use<'a, T> {
+    pub fn iter(&self) -> impl Iterator<Item = T> + Clone + use<'a, T> {
         let Self { count, mut first, read } = *self;
         (0..count).map_while(move |_| read(&mut first).ok())
     }

@@ -22,6 +22,15 @@ pub const MAX_IMPORTS: usize = 512;
 /// The most function types that a module may define.
 pub const MAX_TYPES: usize = 4096;
 
+/// The functions that `module`, a core module with or without a manifest, imports, with their core types. Its bytes may
+/// be anything; code is not looked at.
+///
+/// WAMR reports a missing or mismatched native only as a log line, so the engine compares these with the kernel's own
+/// before WAMR sees the module.
+pub fn imports(module: &[u8]) -> Result<impl Iterator<Item = Import<'_>> + Clone, ImageError> {
+    Ok(Module::collect(Sections::new(module)?)?.imports())
+}
+
 /// The sections of a module that a manifest speaks of, read once and found well-formed.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Module<'a> {
@@ -71,7 +80,7 @@ impl<'a> Module<'a> {
     }
 
     /// The imports, in the module's order. All are functions.
-    pub fn imports(&self) -> impl Iterator<Item = Import<'a>> + use<'a> {
+    pub fn imports(&self) -> impl Iterator<Item = Import<'a>> + Clone + use<'a> {
         let module = *self;
         module.imports.iter().filter_map(move |import| {
             let RawImport { at, module: name, field, ty } = import;
