@@ -6,7 +6,7 @@ use std::{
 };
 
 use locket_image::{Image, ImageError, Memory, PublicKey};
-use locket_policy_lang::{ImageFacts, Images};
+use locket_policy_lang::{Checked, ImageFacts, Images};
 use miette::{MietteDiagnostic, Report, Result, miette};
 
 use crate::{files, units};
@@ -42,6 +42,11 @@ pub fn memory(memory: Memory) -> String {
         u32::MAX => format!("{}, can grow without limit", bytes(memory.initial)),
         maximum => format!("{}, can grow to {}", bytes(memory.initial), bytes(maximum)),
     }
+}
+
+/// The image of each container of a checked policy, in the policy's order.
+pub fn read_all(checked: &Checked) -> Result<Vec<Vec<u8>>> {
+    checked.containers().iter().map(|container| files::read(&container.image.path, "an image")).collect()
 }
 
 /// The images that a policy can name: those beside it, and those in other folders.

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod build;
+mod bundle;
 mod diagnostics;
 mod files;
 mod images;
@@ -46,6 +47,7 @@ enum Command {
     Verify(verify::Options),
     #[command(subcommand)]
     Policy(policy::Command),
+    Bundle(bundle::Options),
     Run(run::Options),
 }
 
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Command::Inspect(options) => inspect::run(&options),
         Command::Verify(options) => verify::run(&options),
         Command::Policy(command) => policy::run(&command),
+        Command::Bundle(options) => bundle::run(&options),
         Command::Run(options) => run::run(&options),
     };
     result.unwrap_or_else(|refusal| {

@@ -13,7 +13,7 @@ use locket_kernel::Policy;
 use locket_linux::{BoardFile, Device, Linux};
 use miette::{IntoDiagnostic, Result, WrapErr, miette};
 
-use crate::images::ImageFolder;
+use crate::images::{self, ImageFolder};
 use events::{Events, Form};
 
 const EXAMPLES: &str = "\
@@ -54,14 +54,7 @@ pub struct Options {
 pub fn run(options: &Options) -> Result<ExitCode> {
     let folder = ImageFolder::new(&options.images);
     let checked = crate::policy::load(&options.policy, &folder)?;
-    let images = checked
-        .containers()
-        .iter()
-        .map(|container| {
-            let path = &container.image.path;
-            std::fs::read(path).into_diagnostic().wrap_err_with(|| format!("image {}", path.display()))
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let images = images::read_all(&checked)?;
     let board = match checked.board() {
         Some(path) => BoardFile::load(path).map_err(|error| miette!("{error}"))?,
         None => BoardFile::default(),

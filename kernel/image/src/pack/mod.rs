@@ -22,6 +22,7 @@
 //! Whatever is refused is a [`PackError`] that says what to do about it; whatever the author may want to change is a
 //! [`Warning`].
 
+mod bundle;
 mod component;
 mod encode;
 mod error;
@@ -36,6 +37,7 @@ mod world;
 
 use std::collections::BTreeSet;
 
+pub use bundle::bundle;
 pub use error::{ImportProblem, PackError, Warning};
 pub use key::{KeyTextError, SigningKey};
 pub use wit::{EMBEDDED_WIT, Wit, WitError};
