@@ -2,9 +2,10 @@
 
 use embedded_hal::digital::{InputPin, PinState, StatefulOutputPin};
 use lock_api::{Mutex, RawMutex};
-use locket_kernel::{Access, Event, Platform};
+use locket_kernel::{Access, Platform};
 
 use crate::digital::{Digital, Error, Level};
+use crate::report;
 
 /// Which electrical level counts as `high` for a container.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -129,11 +130,4 @@ where
         })?;
         Ok(level)
     }
-}
-
-/// Tells the board. Outside of the lock, because a console may be slow.
-fn report<B: Platform>(output: &Access<'_, B>, name: &str, level: Level) {
-    let kernel = output.kernel();
-    let container = kernel.name(output.caller());
-    kernel.board().event(&Event::PinChanged { container, object: name, high: level == Level::High });
 }

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use getrandom::SysRng;
+use locket_gpio::SimulatedPins;
 use locket_kernel::{ContainerId, Event, Platform, capacity};
 use locket_system::Random;
 use rand_core::UnwrapErr;
@@ -10,13 +11,15 @@ use rustix::time::ClockId;
 
 use crate::board_file::BoardFile;
 use crate::parking::Parking;
-use crate::pins::Pins;
 
 /// What takes note of events: a terminal, a file, a test.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
 
 /// The operating system's random numbers. On Linux they do not fail once the system has booted.
 pub(crate) type Generator = Random<parking_lot::RawMutex, UnwrapErr<SysRng>>;
+
+/// Simulated pins, as the board file describes them.
+pub type Pins = SimulatedPins<'static, parking_lot::RawMutex>;
 
 /// A Linux process as a board, with simulated pins.
 pub struct Linux {
@@ -36,7 +39,7 @@ impl Linux {
         Self {
             started: Instant::now(),
             parking: (0..capacity::CONTAINERS).map(|_| Parking::default()).collect(),
-            pins: Pins::new(file),
+            pins: file.pins.leak(),
             random: Random::new(UnwrapErr(SysRng)),
             sink,
         }
@@ -51,8 +54,8 @@ impl Linux {
     /// The object number behind a policy's grant word and object name.
     pub(crate) fn resolve(&self, granted_as: &str, name: &str) -> Option<u32> {
         match granted_as {
-            "digital-in" => self.pins.input(name),
-            "digital-out" => self.pins.output(name),
+            "digital-in" => self.pins.find_input(name),
+            "digital-out" => self.pins.find_output(name),
             _ => None,
         }
     }

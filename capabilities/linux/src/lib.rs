@@ -13,11 +13,9 @@ mod board;
 mod board_file;
 mod device;
 mod parking;
-mod pins;
 mod providers;
 
-pub use board::{Linux, Sink};
-pub use board_file::{BoardError, BoardFile, Drive, Level, Signal};
+pub use board::{Linux, Pins, Sink};
+pub use board_file::{BoardError, BoardFile};
 pub use device::{Device, DeviceError};
-pub use pins::Pins;
 pub use providers::TABLES;

@@ -1,14 +1,11 @@
 //! What the Linux board offers: which provider answers for which interface.
 
-use std::time::Duration;
-
-use locket_gpio::digital::{self, Digital, Error, Level};
+use locket_gpio::digital;
 use locket_ipc::{Channels, channel};
-use locket_kernel::{Access, Event, Import, Platform};
+use locket_kernel::Import;
 use locket_system::{System, info, logging, monotonic_clock, poll, random, wall_clock};
 
-use crate::board::{Generator, Linux};
-use crate::pins::Pins;
+use crate::board::{Generator, Linux, Pins};
 
 /// Every function that a container can import on this board, one table per interface.
 pub static TABLES: [&[Import<Linux>]; 8] = [
@@ -45,40 +42,4 @@ offer! {
     info: Info = System, |_board| &System;
     digital: Digital = Pins, |board| &board.pins;
     channel: Channel = Channels, |_board| &Channels;
-}
-
-impl Digital<Linux> for Pins {
-    fn input_read(&self, input: &Access<'_, Linux>) -> Result<Level, Error> {
-        let uptime = Duration::from_nanos(input.board().monotonic());
-        self.sample(input.object(), uptime).map(level).ok_or(Error::DeviceFailed)
-    }
-
-    fn output_set(&self, output: &Access<'_, Linux>, level: Level) -> Result<(), Error> {
-        let high = level == Level::High;
-        if self.drive(output.object(), high).ok_or(Error::DeviceFailed)? {
-            tell(output, high);
-        }
-        Ok(())
-    }
-
-    fn output_toggle(&self, output: &Access<'_, Linux>) -> Result<Level, Error> {
-        let high = self.invert(output.object()).ok_or(Error::DeviceFailed)?;
-        tell(output, high);
-        Ok(level(high))
-    }
-
-    fn output_read(&self, output: &Access<'_, Linux>) -> Result<Level, Error> {
-        self.driven(output.object()).map(level).ok_or(Error::DeviceFailed)
-    }
-}
-
-fn level(high: bool) -> Level {
-    if high { Level::High } else { Level::Low }
-}
-
-fn tell(output: &Access<'_, Linux>, high: bool) {
-    let board = output.board();
-    let container = output.kernel().name(output.caller());
-    let object = board.pins.output_name(output.object()).unwrap_or_default();
-    board.event(&Event::PinChanged { container, object, high });
 }
