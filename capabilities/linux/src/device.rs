@@ -6,8 +6,9 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
-use locket_engine::Runtime;
-use locket_kernel::{ContainerId, Instance, Kernel, LoadError, Policy};
+use locket_engine::{Runtime, VerifiedModule};
+use locket_kernel::{ContainerId, Kernel, LoadError, Policy};
+use parking_lot::RwLock;
 
 use crate::board::Linux;
 use crate::providers::TABLES;
@@ -78,23 +79,31 @@ impl Device {
     /// not there yet.
     #[must_use = "whether they ended of themselves or were stopped"]
     pub fn run(&self, limit: Option<Duration>) -> bool {
+        // Nothing is sent on these: what is waited for is that every sender is gone.
         let (alive, ended) = mpsc::channel::<()>();
+        let (starting, all_started) = mpsc::channel::<()>();
+        let gate = RwLock::new(());
         thread::scope(|scope| {
-            let started: Vec<_> =
-                self.kernel.containers().filter_map(|id| self.kernel.start(id).ok().map(|run| (id, run))).collect();
-            for (id, instance) in started {
-                let alive = alive.clone();
-                let spawned = thread::Builder::new()
+            let closed = gate.write();
+            for id in self.kernel.containers() {
+                let (alive, starting, gate) = (alive.clone(), starting.clone(), &gate);
+                let container = move || {
+                    let all_started = || {
+                        drop(starting);
+                        drop(gate.read());
+                    };
+                    self.live(id, all_started);
+                    drop(alive);
+                };
+                // A container that gets no thread is not started, and nobody waits for it.
+                let _ = thread::Builder::new()
                     .name(self.kernel.name(id).to_owned())
                     .stack_size(THREAD_STACK)
-                    .spawn_scoped(scope, move || {
-                        self.live(id, instance);
-                        drop(alive);
-                    });
-                // Without a thread the instance is dropped, which ends the container.
-                drop(spawned);
+                    .spawn_scoped(scope, container);
             }
-            drop(alive);
+            drop((alive, starting));
+            let _ = all_started.recv();
+            drop(closed);
             let by_themselves = match limit {
                 None => ended.recv().is_err(),
                 Some(limit) => ended.recv_timeout(limit) == Err(RecvTimeoutError::Disconnected),
@@ -106,11 +115,12 @@ impl Device {
     }
 
     /// One container's thread.
-    fn live(&self, id: ContainerId, first: Instance<'_, Linux>) {
+    fn live(&self, id: ContainerId, all_started: impl FnOnce()) {
         let mut memory = vec![MaybeUninit::uninit(); self.kernel.limits(id).memory as usize];
         // `new` has seen that there is one for each.
         let image = self.images.get(id.index()).map_or(&[][..], Vec::as_slice);
-        locket_engine::live(runtime(), &self.kernel, first, image, &mut memory);
+        let module = VerifiedModule::of(&self.kernel, id, image);
+        locket_engine::live(runtime(), &self.kernel, id, module, &mut memory, all_started);
     }
 }
 

@@ -45,5 +45,5 @@ pub mod thread_slot;
 
 pub use arena::Arena;
 pub use container::Container;
-pub use life::live;
+pub use life::{VerifiedModule, live};
 pub use runtime::{Runtime, StartError};

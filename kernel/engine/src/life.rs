@@ -1,60 +1,36 @@
-//! One container's whole life on the thread that it was given: verify, load, run, and again as the policy says.
+//! One container's whole life on the thread that it was given: load, run, and again as the policy says.
 
 use core::mem::MaybeUninit;
 
-use locket_image::{Image, PublicKey, Verified};
+use locket_image::{Image, PublicKey};
 use locket_kernel::{ContainerId, ExitReason, Instance, Kernel, Platform, Refusal, Restart};
 use locket_policy::{Container as Entry, ContainerIndex};
 
 use crate::{Arena, Container, Runtime};
 
-/// Runs a container on the calling thread until it has ended for good. `first` is its first run, which the board has
-/// started; `image` is the file that is to be its image, and may be anything; `memory` is all that it gets.
-///
-/// Before each run the image is verified anew: its signature is that of the policy's signer, its name and version are
-/// those that the policy asks for. So a file that changed meanwhile refuses one container, and no more.
-pub fn live<B: Platform>(
-    runtime: &Runtime<B>,
-    kernel: &Kernel<B>,
-    first: Instance<'_, B>,
-    image: &[u8],
-    memory: &mut [MaybeUninit<u8>],
-) {
-    let id = first.id();
-    let mut instance = first;
-    loop {
-        let reason = run_once(runtime, kernel, &instance, image, memory);
-        let Restart::After(pause) = kernel.finish(instance, reason) else { return };
-        if !kernel.pause(id, kernel.board().monotonic().saturating_add(pause)) {
-            return;
-        }
-        match kernel.start(id) {
-            Ok(next) => instance = next,
-            Err(_) => return,
-        }
-    }
+/// The module of one container. Holding it proves that its image's signature is that of the policy's signer, and that
+/// name and version are those that the policy asks for.
+#[derive(Clone, Copy, Debug)]
+pub struct VerifiedModule<'a> {
+    container: ContainerId,
+    bytes: &'a [u8],
+    stack: u32,
 }
 
-/// From the image's bytes to the reason why it ended; everything in between is in `memory` and gone afterwards.
-fn run_once<B: Platform>(
-    runtime: &Runtime<B>,
-    kernel: &Kernel<B>,
-    instance: &Instance<'_, B>,
-    image: &[u8],
-    memory: &mut [MaybeUninit<u8>],
-) -> ExitReason {
-    let Ok(image) = Image::parse(image) else { return refused("its image is damaged") };
-    let Some((entry, key)) = expected(kernel, instance.id()) else {
-        return refused("the policy has no such container");
-    };
-    let Ok(verified) = image.verify(&key) else { return refused("its image is not signed by the policy's signer") };
-    if !is_named(kernel, entry, verified) {
-        return refused("its image is not the one that the policy names");
-    }
-    let arena = Arena::new(memory);
-    match Container::load(runtime, &arena, instance, verified.module_bytes(), entry.stack.get()) {
-        Ok(mut container) => container.run(),
-        Err(reason) => reason,
+impl<'a> VerifiedModule<'a> {
+    /// Verifies `image`, a whole file that may be anything, for `container`.
+    ///
+    /// Checking the signature takes more stack than running most containers (about 4 KiB on a 32-bit processor): a
+    /// small board does it on one thread for all of them, before it starts theirs.
+    pub fn of<B: Platform>(kernel: &Kernel<B>, container: ContainerId, image: &'a [u8]) -> Result<Self, Refusal> {
+        let Ok(image) = Image::parse(image) else { return Err(Refusal::BadImage("its image is damaged")) };
+        let (entry, key) = expected(kernel, container).ok_or(Refusal::BadImage("the policy has no such container"))?;
+        image.verify(&key).map_err(|_| Refusal::BadImage("its image is not signed by the policy's signer"))?;
+        let manifest = image.manifest();
+        if kernel.policy().text(entry.image) != manifest.name || !entry.versions.takes(manifest.version) {
+            return Err(Refusal::BadImage("its image is not the one that the policy names"));
+        }
+        Ok(Self { container, bytes: image.module_bytes(), stack: entry.stack.get() })
     }
 }
 
@@ -65,11 +41,51 @@ fn expected<B: Platform>(kernel: &Kernel<B>, id: ContainerId) -> Option<(&'stati
     Some((policy.container(index)?, PublicKey::from_bytes(&policy.signer_of(index)?.key).ok()?))
 }
 
-fn is_named<B: Platform>(kernel: &Kernel<B>, entry: &Entry, image: Verified<'_, '_>) -> bool {
-    let manifest = image.manifest();
-    kernel.policy().text(entry.image) == manifest.name && entry.versions.takes(manifest.version)
+/// Starts `container` and runs it on the calling thread until it has ended for good; with a refusal in place of its
+/// module it ends at once, for this reason. `memory` is all that it gets.
+///
+/// `all_started` is called once, when the container has been started or could not be, and returns when the board has
+/// got so far with all of its containers: so none finds a channel closed whose other end was only not there yet.
+pub fn live<B: Platform>(
+    runtime: &Runtime<B>,
+    kernel: &Kernel<B>,
+    container: ContainerId,
+    module: Result<VerifiedModule<'_>, Refusal>,
+    memory: &mut [MaybeUninit<u8>],
+    all_started: impl FnOnce(),
+) {
+    let first = kernel.start(container);
+    all_started();
+    let Ok(mut instance) = first else { return };
+    loop {
+        let reason = match module {
+            Ok(module) => run_once(runtime, &instance, module, memory),
+            Err(refusal) => ExitReason::Refused(refusal),
+        };
+        let Restart::After(pause) = kernel.finish(instance, reason) else { return };
+        if !kernel.pause(container, kernel.board().monotonic().saturating_add(pause)) {
+            return;
+        }
+        match kernel.start(container) {
+            Ok(next) => instance = next,
+            Err(_) => return,
+        }
+    }
 }
 
-fn refused(why: &'static str) -> ExitReason {
-    ExitReason::Refused(Refusal::BadImage(why))
+/// From the module to the reason why it ended; everything in between is in `memory` and gone afterwards.
+fn run_once<B: Platform>(
+    runtime: &Runtime<B>,
+    instance: &Instance<'_, B>,
+    module: VerifiedModule<'_>,
+    memory: &mut [MaybeUninit<u8>],
+) -> ExitReason {
+    if module.container != instance.id() {
+        return ExitReason::Refused(Refusal::BadImage("its image was verified for another container"));
+    }
+    let arena = Arena::new(memory);
+    match Container::load(runtime, &arena, instance, module.bytes, module.stack) {
+        Ok(mut container) => container.run(),
+        Err(reason) => reason,
+    }
 }
