@@ -7,7 +7,7 @@ use std::cell::RefCell;
 
 use locket_abi::{Borrow, List, Own, heapless::Vec as Bounded};
 use locket_kernel::{
-    Access, Import, Instance, Platform, Rep, Stop, Trap, WaitSource,
+    Access, Import, Instance, Instant, Platform, Rep, Stop, Trap, WaitSource,
     testing::{FakeGuest, FakePlatform, PolicyBuilder, kernel, rate},
 };
 
@@ -91,13 +91,13 @@ impl<B: Platform> directory::Reply<B> for Provider {
 
 fn number(rep: Rep) -> u32 {
     match rep {
-        Rep::Pollable(WaitSource::Instant(number)) => u32::try_from(number).unwrap(),
+        Rep::Pollable(WaitSource::Instant(number)) => u32::try_from(number.nanoseconds()).unwrap(),
         other => panic!("{other:?} is nothing that these tests hand out"),
     }
 }
 
 fn thing(number: u32) -> Own<things::Thing, Rep> {
-    Own::new(WaitSource::Instant(number.into()).into())
+    Own::new(WaitSource::Instant(Instant::at(number.into())).into())
 }
 
 impl<B: Platform> things::Resources<B> for Provider {

@@ -54,10 +54,7 @@ pub struct Channels;
 
 impl<B: Platform> channel::Channel<B> for Channels {
     fn sender_send(&self, sender: &Access<'_, B>, message: &[u8]) -> Step<Result<(), Error>> {
-        match sender.send(message) {
-            Step::Done(sent) => Step::Done(sent.map_err(Error::from)),
-            Step::Wait(set) => Step::Wait(set),
-        }
+        sender.send(message).map(|sent| sent.map_err(Error::from))
     }
 
     fn sender_subscribe(&self, sender: &Access<'_, B>) -> Result<WaitSource, Error> {

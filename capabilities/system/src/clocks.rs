@@ -1,6 +1,6 @@
 //! `wasi:clocks`: the kernel's time, and the time of day if the board knows it.
 
-use locket_kernel::{Access, Platform, WaitSource};
+use locket_kernel::{Access, Instant, Platform, WaitSource};
 
 use crate::{
     System,
@@ -20,12 +20,16 @@ impl<B: Platform> MonotonicClock<B> for System {
     }
 
     fn subscribe_instant(&self, _: &Access<'_, B>, when: u64) -> WaitSource {
-        WaitSource::Instant(when)
+        WaitSource::Instant(Instant::at(when))
     }
 
     fn subscribe_duration(&self, caller: &Access<'_, B>, when: u64) -> WaitSource {
         // A time that is too far off to be expressed is a time that never comes.
-        caller.board().monotonic().checked_add(when).map_or(WaitSource::Never, WaitSource::Instant)
+        caller
+            .board()
+            .monotonic()
+            .checked_add(when)
+            .map_or(WaitSource::Never, |at| WaitSource::Instant(Instant::at(at)))
     }
 }
 

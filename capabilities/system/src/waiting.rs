@@ -1,7 +1,7 @@
 //! `wasi:io/poll`: all waiting is the kernel's; here it is said for what.
 
 use locket_abi::{List, Trap, heapless::Vec};
-use locket_kernel::{Access, Platform, Step, Stop, WaitSet, WaitSource, capacity::WAIT_SOURCES};
+use locket_kernel::{Access, Platform, Step, Stop, WaitSource, capacity::WAIT_SOURCES};
 
 use crate::{
     System,
@@ -28,15 +28,13 @@ impl<B: Platform> Poll<B> for System {
             return Err(Trap::ArgumentCount.into());
         }
         let mut ready: Vec<u32, WAIT_SOURCES> = Vec::new();
-        let mut waiting = WaitSet::new();
         for (index, pollable) in (0..).zip(pollables) {
             if caller.instance().is_ready(pollable) {
                 ready.push(index).map_err(|_| Trap::TooLong)?;
             }
-            waiting.push(*pollable).map_err(|_| Trap::TooLong)?;
         }
         if ready.is_empty() {
-            return Ok(Step::Wait(waiting));
+            return Ok(Step::WaitForAny);
         }
         reply.send(&List::Host(&ready)).map(Step::Done)
     }

@@ -4,15 +4,15 @@
 //! |---|---|---|---|
 //! | meant for | 64 KiB of RAM | 256 KiB of RAM | Linux gateways |
 //! | [`CONTAINERS`] | 8 | 32 | 64 |
-//! | [`GRANTS`] | 48 | 256 | 1,024 |
-//! | [`CHANNELS`] | 8 | 32 | 64 |
-//! | [`CAPABILITIES`] | 64 | 288 | 2,048 |
-//! | [`HANDLES`] | 16 | 32 | 256 |
-//! | [`RECEIVERS`] | 4 | 8 | 32 |
-//! | [`AUDIT`] | 16 | 64 | 512 |
+//! | [`GRANTS`] | 48 | 160 | 1,024 |
+//! | [`CHANNELS`] | 8 | 32 | 256 |
+//! | [`CAPABILITIES`] | 64 | 192 | 2,048 |
+//! | [`HANDLES`] | 16 | 24 | 256 |
+//! | [`RECEIVERS`] | 4 | 4 | 32 |
+//! | [`AUDIT`] | 16 | 32 | 512 |
 //!
-//! The first three are those of `locket_policy`'s profile of the same name, so that a policy that a host compiled for
-//! the profile fits. With both features the larger profile is taken, because builds of a workspace unify features.
+//! Containers, grants, channels and receivers are those of `locket_policy`'s profile of the same name, so that a policy
+//! that a host compiled for the profile fits. With both features the larger profile is taken, because builds of a workspace unify features.
 
 use locket_policy::{GATEWAY, Profile, SMALL, STANDARD};
 
@@ -43,13 +43,13 @@ pub const GRANTS: usize = PROFILE.grants;
 /// Channels of a policy.
 pub const CHANNELS: usize = PROFILE.channels;
 /// Capabilities that exist at a time: the grants of all started containers, and what was derived from them.
-pub const CAPABILITIES: usize = pick(64, 288, 2_048);
+pub const CAPABILITIES: usize = pick(64, 192, 2_048);
 /// Handles open in one container at a time.
-pub const HANDLES: usize = pick(16, 32, 256);
+pub const HANDLES: usize = pick(16, 24, 256);
 /// Receiving containers of one channel.
-pub const RECEIVERS: usize = pick(4, 8, 32);
+pub const RECEIVERS: usize = PROFILE.receivers;
 /// Denials that the audit ring keeps; an older one is overwritten and counted.
-pub const AUDIT: usize = pick(16, 64, 512);
+pub const AUDIT: usize = pick(16, 32, 512);
 /// Things that one wait can wait for.
 pub const WAIT_SOURCES: usize = 16;
 /// Bytes of a label in an audit record; a longer one, which no grant can have, is cut and marked.

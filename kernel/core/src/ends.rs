@@ -5,7 +5,7 @@ use locket_policy::WhenFull;
 
 use crate::capability::{Capability, Class};
 use crate::channel::{Front, Sent};
-use crate::{Access, Denial, End, Platform, Step, Stop, WaitSet, WaitSource};
+use crate::{Access, Denial, End, Platform, Step, Stop, Wait, WaitSource};
 
 /// Why a message was not sent or received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -58,7 +58,7 @@ impl<B: Platform> Access<'_, B> {
         if self.instance.waited.get().is_some() && kernel.board.monotonic() >= deadline {
             return Step::Done(Err(ChannelError::Full));
         }
-        Step::Wait(WaitSet::from(WaitSource::Sendable(End::of(&capability))).until(deadline))
+        Step::Wait(Wait::from(WaitSource::Sendable(End::of(&capability))).until(deadline))
     }
 
     fn sent(&self, sent: Sent) -> Result<(), ChannelError> {

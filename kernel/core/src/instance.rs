@@ -56,6 +56,8 @@ pub struct Instance<'k, B: Platform> {
 }
 
 impl<'k, B: Platform> Instance<'k, B> {
+    #[expect(clippy::inline_always, reason = "it is large, and made where it stays")]
+    #[inline(always)]
     pub(crate) fn new(kernel: &'k Kernel<B>, id: ContainerId, now: u64) -> Self {
         Self {
             kernel,
@@ -335,8 +337,14 @@ impl<'k, B: Platform> Instance<'k, B> {
         }
     }
 
+    /// Its run has ended: no call passes any more.
     pub(crate) fn retire(&self) {
         self.retired.set(true);
+        self.may_leave.set(false);
+    }
+
+    pub(crate) fn is_retired(&self) -> bool {
+        self.retired.get()
     }
 }
 

@@ -69,17 +69,55 @@ pub(crate) struct Flags {
 }
 
 impl<B: Platform> Kernel<B> {
-    /// Loads `policy`. `message_storage` is where the channels keep their messages; `objects` gives the board's number
-    /// for each granted object, `None` if there is none of that name.
+    /// A kernel with `policy` loaded, as [`Kernel::unloaded`] and [`Kernel::load`] make it, but returned by value: for
+    /// boards whose stack has room for the tables twice.
     pub fn new(
         board: B,
         policy: &'static Policy,
         message_storage: &'static mut [u8],
-        mut objects: impl FnMut(&B, &ObjectName<'_>) -> Option<u32>,
+        objects: impl FnMut(&B, &ObjectName<'_>) -> Option<u32>,
     ) -> Result<Self, LoadError> {
-        admission::check(policy, message_storage.len() as u64, board.container_memory())?;
-        let mut numbers = [0; GRANTS];
-        for (number, grant) in numbers.iter_mut().zip(policy.grants()) {
+        let mut kernel = Self::unloaded(board, policy);
+        kernel.load(message_storage, objects)?;
+        Ok(kernel)
+    }
+
+    /// A kernel that has yet to load `policy`: no container can be started.
+    ///
+    /// The tables take some 20 KiB in the standard profile: a board has them made where they stay, in a static.
+    #[expect(clippy::inline_always, reason = "otherwise they are made on the stack and copied")]
+    #[inline(always)]
+    pub const fn unloaded(board: B, policy: &'static Policy) -> Self {
+        Self {
+            board,
+            policy,
+            objects: [0; GRANTS],
+            gates: Gates::new(),
+            flags: [const { Flags { stop: AtomicBool::new(false), phase: AtomicU8::new(Phase::Idle as u8) } };
+                CONTAINERS],
+            capabilities: Mutex::new(Table::new()),
+            containers: Mutex::new([Record::IDLE; CONTAINERS]),
+            channels: Vec::new(),
+            audit: Mutex::new(Audit::new()),
+            shutdown: AtomicBool::new(true),
+            tracing: AtomicBool::new(false),
+        }
+    }
+
+    /// Loads the policy. `message_storage` is where the channels keep their messages; `objects` gives the board's
+    /// number for each granted object, `None` if there is none of that name.
+    ///
+    /// After an error, the kernel has no policy loaded. Loading again begins anew.
+    pub fn load(
+        &mut self,
+        message_storage: &'static mut [u8],
+        mut objects: impl FnMut(&B, &ObjectName<'_>) -> Option<u32>,
+    ) -> Result<(), LoadError> {
+        let policy = self.policy;
+        self.shutdown = AtomicBool::new(true);
+        self.channels.clear();
+        admission::check(policy, message_storage.len() as u64, self.board.container_memory())?;
+        for (number, grant) in self.objects.iter_mut().zip(policy.grants()) {
             *number = match grant.object {
                 Object::Interface => 0,
                 Object::Sender(ChannelIndex(channel)) | Object::Receiver(ChannelIndex(channel)) => channel.into(),
@@ -93,7 +131,7 @@ impl<B: Platform> Kernel<B> {
                         granted_as,
                         object: text(object),
                     };
-                    objects(&board, &name).ok_or(LoadError::UnknownObject {
+                    objects(&self.board, &name).ok_or(LoadError::UnknownObject {
                         container: policy.container(grant.container).map_or("", |container| text(container.name)),
                         label: text(grant.label),
                         granted_as,
@@ -102,7 +140,6 @@ impl<B: Platform> Kernel<B> {
                 }
             };
         }
-        let mut channels = Vec::new();
         let mut rest = message_storage;
         for channel in policy.channels() {
             let (depth, message) = (channel.depth.get(), channel.message.get());
@@ -110,22 +147,10 @@ impl<B: Platform> Kernel<B> {
             // The sum was checked, and the policy has no more channels than this kernel.
             let Some((storage, tail)) = rest.split_at_mut_checked(size) else { break };
             rest = tail;
-            let _ = channels.push(Mutex::new(Channel::new(storage, depth, message, channel.when_full)));
+            let _ = self.channels.push(Mutex::new(Channel::new(storage, depth, message, channel.when_full)));
         }
-        Ok(Self {
-            board,
-            policy,
-            objects: numbers,
-            gates: Gates::new(),
-            flags: [const { Flags { stop: AtomicBool::new(false), phase: AtomicU8::new(Phase::Idle as u8) } };
-                CONTAINERS],
-            capabilities: Mutex::new(Table::new()),
-            containers: Mutex::new([Record::IDLE; CONTAINERS]),
-            channels,
-            audit: Mutex::new(Audit::new()),
-            shutdown: AtomicBool::new(false),
-            tracing: AtomicBool::new(false),
-        })
+        self.shutdown = AtomicBool::new(false);
+        Ok(())
     }
 
     /// The board.

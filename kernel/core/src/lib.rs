@@ -99,4 +99,4 @@ pub use refill::Refill;
 pub use restart::Restart;
 pub use revoke::DeriveError;
 pub use rights::Rights;
-pub use wait::{End, Step, WaitSet, WaitSource, Woken};
+pub use wait::{End, Instant, Pollable, Step, Wait, WaitSource, Woken};

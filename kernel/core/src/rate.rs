@@ -7,34 +7,48 @@ use locket_policy::Rate;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bucket {
     rate: Rate,
-    whole_at: u64,
+    /// Nanoseconds, low half first: there is one in each entry of the capability table, where alignment to 8 bytes
+    /// would cost more than it gains.
+    whole_at: [u32; 2],
 }
 
 impl Bucket {
     pub(crate) const fn new(rate: Rate) -> Self {
-        Self { rate, whole_at: 0 }
+        Self { rate, whole_at: [0; 2] }
     }
 
     pub(crate) const fn rate(&self) -> Rate {
         self.rate
     }
 
+    const fn whole_at(&self) -> u64 {
+        let [low, high] = self.whole_at;
+        low as u64 | (high as u64) << 32
+    }
+
+    const fn set_whole_at(&mut self, time: u64) {
+        #[expect(clippy::cast_possible_truncation, reason = "the halves are what is wanted")]
+        let halves = [time as u32, (time >> 32) as u32];
+        self.whole_at = halves;
+    }
+
     /// Whether one more use is within the rate at `now`.
     pub(crate) const fn available(&self, now: u64) -> bool {
         let interval = self.rate.interval_ns();
-        let used = self.whole_at.saturating_sub(now);
+        let used = self.whole_at().saturating_sub(now);
         used.saturating_add(interval) <= interval.saturating_mul(self.rate.count.get() as u64)
     }
 
     /// Takes one use.
     pub(crate) const fn debit(&mut self, now: u64) {
-        let start = if self.whole_at > now { self.whole_at } else { now };
-        self.whole_at = start.saturating_add(self.rate.interval_ns());
+        let whole_at = self.whole_at();
+        let start = if whole_at > now { whole_at } else { now };
+        self.set_whole_at(start.saturating_add(self.rate.interval_ns()));
     }
 
     /// Gives one use back.
     pub(crate) const fn credit(&mut self) {
-        self.whole_at = self.whole_at.saturating_sub(self.rate.interval_ns());
+        self.set_whole_at(self.whole_at().saturating_sub(self.rate.interval_ns()));
     }
 }
 

@@ -1,5 +1,6 @@
 //! From the start of a container to its end, and on to the next start (principle 9).
 
+use core::borrow::Borrow;
 use core::sync::atomic::Ordering::SeqCst;
 
 use locket_policy::Object;
@@ -17,6 +18,7 @@ impl<B: Platform> Kernel<B> {
     ///
     /// The board hands the instance to the thread on which the container is to run, and in the end to
     /// [`Kernel::finish`].
+    #[inline(never)]
     pub fn start(&self, container: ContainerId) -> Result<Instance<'_, B>, StartError> {
         if self.policy_of(container).is_none() {
             return Err(StartError::Unknown);
@@ -61,7 +63,7 @@ impl<B: Platform> Kernel<B> {
     /// Gives `container` what the policy grants it, all or nothing being the caller's concern.
     fn give_grants(&self, container: ContainerId) -> Result<(), ()> {
         let holder = index_of(container);
-        for ((position, grant), object) in (0_u16..).zip(self.policy.grants()).zip(self.objects) {
+        for ((position, grant), object) in (0_u16..).zip(self.policy.grants()).zip(&self.objects) {
             if grant.container != holder {
                 continue;
             }
@@ -74,9 +76,9 @@ impl<B: Platform> Kernel<B> {
                 Object::Receiver(_) => (Class::Receiver, grant.rate),
             };
             let rights = Rights::from_bits_retain(grant.rights.bits());
-            let new = New { holder: container, class, object, rights, grant: position, rate };
+            let new = New { holder: container, class, object: *object, rights, grant: position, rate };
             self.capabilities.lock().grant(new, &self.gates).ok_or(())?;
-            self.join_channel(class, object, container);
+            self.join_channel(class, *object, container);
         }
         Ok(())
     }
@@ -84,15 +86,17 @@ impl<B: Platform> Kernel<B> {
     /// Ends a run, for `reason`: handles close, capabilities and what was derived from them are revoked, channel ends
     /// are told, and nothing of the run is left for the next. Says what the policy's restart rule wants.
     ///
-    /// Called on the container's thread, whose processor time since the last slice is accounted here.
-    pub fn finish(&self, instance: Instance<'_, B>, reason: ExitReason) -> Restart {
+    /// Called on the container's thread, whose processor time since the last slice is accounted here. The instance may
+    /// be borrowed, since it is large; nothing can be done with it afterwards.
+    pub fn finish<'k>(&'k self, instance: impl Borrow<Instance<'k, B>>, reason: ExitReason) -> Restart {
+        let instance = instance.borrow();
+        if instance.is_retired() {
+            return Restart::Never;
+        }
         // What it used since its last slice; its share no longer matters.
         let _ = instance.charge();
         instance.retire();
-        let container = instance.id();
-        let account = instance.account();
-        drop(instance);
-        self.end(container, reason, account)
+        self.end(instance.id(), reason, instance.account())
     }
 
     pub(crate) fn end(&self, container: ContainerId, reason: ExitReason, account: Account) -> Restart {

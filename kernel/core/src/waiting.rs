@@ -1,14 +1,22 @@
 //! The kernel's own wait, in which alone a container sleeps (principle 6).
 
+use crate::capacity::WAIT_SOURCES;
 use crate::lifecycle::Phase;
-use crate::{End, Instance, Platform, Stop, WaitSet, WaitSource, Woken};
+use crate::{End, Instance, Platform, Stop, Wait, WaitSource, Woken};
 
 impl<B: Platform> Instance<'_, B> {
-    /// Waits until something of `set` is ready or its deadline has come. A kill and a shutdown end the wait, and the
-    /// container, at once. A set of which nothing can become ready, without a deadline, waits for those.
+    /// Waits for what an operation said that it waits for; see [`Instance::wait_for_any`].
+    pub fn wait(&self, wait: &Wait) -> Result<Woken, Stop> {
+        self.wait_for_any(core::slice::from_ref(&wait.source), wait.deadline)
+    }
+
+    /// Waits until one of the first [`WAIT_SOURCES`] `sources` is ready or the deadline has come. A kill and a shutdown
+    /// end the wait, and the container, at once. If nothing of it can become ready and there is no deadline, it waits
+    /// for those.
     ///
     /// The operation that is open ends here: enter it again afterwards.
-    pub fn wait(&self, set: &WaitSet) -> Result<Woken, Stop> {
+    pub fn wait_for_any(&self, sources: &[WaitSource], deadline: Option<u64>) -> Result<Woken, Stop> {
+        let sources = sources.get(..WAIT_SOURCES).unwrap_or(sources);
         self.close();
         self.burnt.set(0);
         if self.kernel.is_stopped(self.id) {
@@ -18,22 +26,22 @@ impl<B: Platform> Instance<'_, B> {
         if self.waited.get().is_none() {
             self.waited.set(Some(now));
         }
-        let woken = self.look(set, now, false);
-        if !woken.timed_out() || set.deadline().is_some_and(|deadline| now >= deadline) {
+        let woken = self.look(sources, now, false);
+        if !woken.timed_out() || deadline.is_some_and(|deadline| now >= deadline) {
             return Ok(woken);
         }
         self.charge();
         self.publish();
         self.kernel.set_phase(self.id, Phase::Waiting);
-        let result = self.sleep(set);
+        let result = self.sleep(sources, deadline);
         self.kernel.set_phase(self.id, Phase::Running);
-        for end in ends(set) {
+        for end in ends(sources) {
             self.kernel.with_channel(end.channel.into(), |channel| channel.unwatch(self.id));
         }
         result
     }
 
-    fn sleep(&self, set: &WaitSet) -> Result<Woken, Stop> {
+    fn sleep(&self, sources: &[WaitSource], deadline: Option<u64>) -> Result<Woken, Stop> {
         loop {
             // Each of these is looked at after it was arranged that a change of it leaves a token; so the park below
             // returns at once if something changes in between.
@@ -41,22 +49,22 @@ impl<B: Platform> Instance<'_, B> {
                 return Err(self.stopped(Stop::Killed));
             }
             let now = self.board().monotonic();
-            let woken = self.look(set, now, true);
-            if !woken.timed_out() || set.deadline().is_some_and(|deadline| now >= deadline) {
+            let woken = self.look(sources, now, true);
+            if !woken.timed_out() || deadline.is_some_and(|deadline| now >= deadline) {
                 return Ok(woken);
             }
-            let instants = set.sources().iter().filter_map(|source| match source {
-                WaitSource::Instant(at) => Some(*at),
+            let instants = sources.iter().filter_map(|source| match source {
+                WaitSource::Instant(at) => Some(at.nanoseconds()),
                 _ => None,
             });
-            self.board().park(self.id, instants.chain(set.deadline()).min());
+            self.board().park(self.id, instants.chain(deadline).min());
         }
     }
 
-    /// What of `set` is ready at `now`; with `watch`, the others will leave a token when they change.
-    fn look(&self, set: &WaitSet, now: u64, watch: bool) -> Woken {
+    /// What of `sources` is ready at `now`; with `watch`, the others will leave a token when they change.
+    fn look(&self, sources: &[WaitSource], now: u64, watch: bool) -> Woken {
         let mut ready = 0;
-        for (bit, source) in set.sources().iter().enumerate() {
+        for (bit, source) in sources.iter().enumerate() {
             if self.source_ready(source, now, watch) {
                 // At most WAIT_SOURCES, which is 16.
                 ready |= 1_u16 << (bit & 15);
@@ -74,7 +82,7 @@ impl<B: Platform> Instance<'_, B> {
         match source {
             WaitSource::Ready => true,
             WaitSource::Never => false,
-            WaitSource::Instant(at) => now >= *at,
+            WaitSource::Instant(at) => now >= at.nanoseconds(),
             WaitSource::Receivable(end) => self.end_ready(*end, watch, |channel| channel.is_receivable(self.id)),
             WaitSource::Sendable(end) => self.end_ready(*end, watch, crate::channel::Channel::is_sendable),
         }
@@ -92,8 +100,8 @@ impl<B: Platform> Instance<'_, B> {
     }
 }
 
-fn ends(set: &WaitSet) -> impl Iterator<Item = End> {
-    set.sources().iter().filter_map(|source| match source {
+fn ends(sources: &[WaitSource]) -> impl Iterator<Item = End> {
+    sources.iter().filter_map(|source| match source {
         WaitSource::Receivable(end) | WaitSource::Sendable(end) => Some(*end),
         _ => None,
     })

@@ -14,8 +14,8 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use locket_abi::{Guest, Lends, Lift, Trap};
 use locket_kernel::testing::{self, FakeGuest, FakePlatform, PolicyBuilder, rate};
 use locket_kernel::{
-    ChannelError, ContainerState, Denial, DeriveError, ExitReason, Import, Interface, Platform as _, Refill, Refusal,
-    Rep, Restart, Rights, StartError, Stop, TrapKind, WaitSet, WaitSource, capacity,
+    ChannelError, ContainerState, Denial, DeriveError, ExitReason, Import, Instant, Interface, Platform as _, Refill,
+    Refusal, Rep, Restart, Rights, StartError, Stop, TrapKind, Wait, WaitSource, capacity,
 };
 use locket_policy::{Decision, Request, RestartWhen, WhenFull};
 use support::*;
@@ -319,7 +319,7 @@ fn principle_4_an_access_is_worth_nothing_after_its_operation() {
     let denied = locket_kernel::Step::Done(Err(ChannelError::Denied(Denial::NotPermitted)));
     // A provider that keeps it over a wait, and over the writing of a result.
     let access = a.enter(&sender, SEND).unwrap();
-    a.wait(&WaitSet::from(WaitSource::Ready)).unwrap();
+    a.wait(&Wait::from(WaitSource::Ready)).unwrap();
     assert_eq!(access.send(b"1"), denied);
     let second = a.enter(&sender, SEND).unwrap();
     drop(access);
@@ -495,7 +495,7 @@ fn principle_5_one_call_is_one_use_however_often_it_waits() {
         testing::call(&a, &mut FakeGuest::new(64), &DIGITAL, c"[method]output.set", |call| {
             for _ in 0..10 {
                 done = done.and(call.instance.enter(&pin, SET).map(drop));
-                call.instance.wait(&WaitSet::from(WaitSource::Ready))?;
+                call.instance.wait(&Wait::from(WaitSource::Ready))?;
             }
             Ok(())
         })
@@ -565,9 +565,9 @@ fn receivable(run: &Run<'_>) -> WaitSource {
 #[test]
 fn principle_6_a_kill_and_a_shutdown_end_every_wait_at_once() {
     // The clock stands still in all of these: nothing but the kernel can end the wait.
-    let never = |run: &Run<'_>| run.wait(&WaitSet::from(WaitSource::Never)).err();
-    let far = |run: &Run<'_>| run.wait(&WaitSet::from(WaitSource::Instant(u64::MAX)).until(u64::MAX)).err();
-    let message = |run: &Run<'_>| run.wait(&WaitSet::from(receivable(run))).err();
+    let never = |run: &Run<'_>| run.wait(&Wait::from(WaitSource::Never)).err();
+    let far = |run: &Run<'_>| run.wait(&Wait::from(WaitSource::Instant(Instant::at(u64::MAX))).until(u64::MAX)).err();
+    let message = |run: &Run<'_>| run.wait(&Wait::from(receivable(run))).err();
     let killed = Some(Stop::Killed);
     assert_eq!(waiting(|kernel| assert!(kernel.kill(kernel.find("a").unwrap())), never), killed);
     assert_eq!(waiting(|kernel| assert!(kernel.kill(kernel.find("a").unwrap())), far), killed);
@@ -577,7 +577,7 @@ fn principle_6_a_kill_and_a_shutdown_end_every_wait_at_once() {
 
 #[test]
 fn principle_6_a_revocation_a_message_and_a_closing_end_a_wait() {
-    let message = |run: &Run<'_>| run.wait(&WaitSet::from(receivable(run))).map(|woken| woken.is_ready(0));
+    let message = |run: &Run<'_>| run.wait(&Wait::from(receivable(run))).map(|woken| woken.is_ready(0));
     let revoke = |kernel: &locket_kernel::Kernel<FakePlatform>| {
         kernel.revoke(&kernel.capability(kernel.find("a").unwrap(), "receiver", "news").unwrap());
     };
@@ -589,7 +589,7 @@ fn principle_6_a_revocation_a_message_and_a_closing_end_a_wait() {
         let own = run.kernel().derive(&root, RECEIVE, None, run.id()).unwrap();
         let source = with(run, &own.into(), RECEIVE, |access| access.receivable()).unwrap().unwrap();
         *derived.lock().unwrap() = Some(own);
-        run.wait(&WaitSet::from(source)).map(|woken| woken.is_ready(0))
+        run.wait(&Wait::from(source)).map(|woken| woken.is_ready(0))
     };
     assert_eq!(waiting(|kernel| assert!(kernel.revoke(&derived.lock().unwrap().unwrap())), wait_for_derived), Ok(true));
     // The only sender ends.
@@ -600,7 +600,7 @@ fn principle_6_a_revocation_a_message_and_a_closing_end_a_wait() {
     assert_eq!(
         waiting(
             |kernel| kernel.board().advance(SECOND),
-            |run| run.wait(&WaitSet::from(WaitSource::Never).until(2 * SECOND)).map(|woken| woken.timed_out())
+            |run| run.wait(&Wait::from(WaitSource::Never).until(2 * SECOND)).map(|woken| woken.timed_out())
         ),
         Ok(true)
     );
@@ -784,7 +784,7 @@ fn principle_8_every_call_is_counted_traced_and_stopped_at_one_place() {
     let stopped = testing::call(&a, &mut guest, &DIGITAL, c"f", |_| panic!("it got in"));
     assert_eq!(stopped, Err(Stop::Killed));
     assert_eq!(a.refill(1), Refill::End);
-    assert_eq!(a.wait(&WaitSet::from(WaitSource::Ready)), Err(Stop::Killed));
+    assert_eq!(a.wait(&Wait::from(WaitSource::Ready)), Err(Stop::Killed));
 }
 
 #[test]
@@ -842,7 +842,7 @@ fn principle_9_fuel_ends_a_busy_loop_and_leaves_honest_work_alone() {
     let a = start(&kernel, "a");
     for _ in 0..100 {
         assert_eq!(a.refill(20_000), Refill::Continue(5_000));
-        a.wait(&WaitSet::from(WaitSource::Ready)).unwrap();
+        a.wait(&Wait::from(WaitSource::Ready)).unwrap();
     }
     assert_eq!(a.refill(0), Refill::Continue(10_000));
     assert_eq!(a.refill(10_000), Refill::Continue(10_000));

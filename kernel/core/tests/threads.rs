@@ -9,7 +9,7 @@
 mod support;
 
 use locket_kernel::testing::{self, FakeGuest, FakePlatform, PolicyBuilder, rate};
-use locket_kernel::{ChannelError, ContainerState, ExitReason, Kernel, Stop, WaitSet, WaitSource};
+use locket_kernel::{ChannelError, ContainerState, ExitReason, Instant, Kernel, Stop, Wait, WaitSource};
 use locket_policy::WhenFull;
 use support::*;
 
@@ -37,7 +37,7 @@ fn take(run: &Run<'_>, label: &str) -> Result<Result<Vec<u8>, ChannelError>, Sto
         }
         // As a call without grants does, such as `poll`.
         let source = run.enter(&receiver, RECEIVE).map(|access| access.receivable());
-        run.wait(&WaitSet::from(source.unwrap().unwrap()))?;
+        run.wait(&Wait::from(source.unwrap().unwrap()))?;
     }
 }
 
@@ -137,13 +137,10 @@ fn several_sources_and_the_one_that_is_ready() {
     let (a, b) = (start(&kernel, "a"), start(&kernel, "b"));
     let receiver = b.open(&RECEIVER, "first").unwrap();
     let source = with(&b, &receiver, RECEIVE, |access| access.receivable()).unwrap().unwrap();
-    let mut set = WaitSet::new();
-    for source in [WaitSource::Never, WaitSource::Instant(u64::MAX), source] {
-        set.push(source).unwrap();
-    }
+    let sources = [WaitSource::Never, WaitSource::Instant(Instant::at(u64::MAX)), source];
     std::thread::scope(|scope| {
         let thread = scope.spawn(move || {
-            let woken = b.wait(&set).unwrap();
+            let woken = b.wait_for_any(&sources, None).unwrap();
             woken.ready().collect::<Vec<_>>()
         });
         kernel.board().wait_until_parked(kernel.find("b").unwrap());

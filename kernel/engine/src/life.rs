@@ -54,21 +54,25 @@ pub fn live<B: Platform>(
     memory: &mut [MaybeUninit<u8>],
     all_started: impl FnOnce(),
 ) {
-    let first = kernel.start(container);
-    all_started();
-    let Ok(mut instance) = first else { return };
+    let mut all_started = Some(all_started);
     loop {
-        let reason = match module {
-            Ok(module) => run_once(runtime, &instance, module, memory),
-            Err(refusal) => ExitReason::Refused(refusal),
+        let pause = {
+            // Not moved out of here: there is room for one instance on the stack of a small device's thread, not for
+            // two.
+            let started = kernel.start(container);
+            if let Some(all_started) = all_started.take() {
+                all_started();
+            }
+            let Ok(instance) = &started else { return };
+            let reason = match module {
+                Ok(module) => run_once(runtime, instance, module, memory),
+                Err(refusal) => ExitReason::Refused(refusal),
+            };
+            let Restart::After(pause) = kernel.finish(instance, reason) else { return };
+            pause
         };
-        let Restart::After(pause) = kernel.finish(instance, reason) else { return };
         if !kernel.pause(container, kernel.board().monotonic().saturating_add(pause)) {
             return;
-        }
-        match kernel.start(container) {
-            Ok(next) => instance = next,
-            Err(_) => return,
         }
     }
 }

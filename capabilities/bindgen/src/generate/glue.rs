@@ -70,7 +70,14 @@ impl Glue<'_, '_> {
         let mut limited = false;
         let mut steps = Vec::new();
         for (parameter, offset) in plan.parameters.iter().zip(offsets) {
-            let ty = self.types.rust(&parameter.ty, self.from(), None)?;
+            let ty = match parameter.form {
+                Form::Pollable => quote!(kernel::WaitSource),
+                Form::Pollables => {
+                    let max = Literal::usize_unsuffixed(super::types::MAX_HANDLES);
+                    quote!(abi::heapless::Vec<kernel::WaitSource, #max>)
+                }
+                _ => self.types.rust(&parameter.ty, self.from(), None)?,
+            };
             // A limit holds for its own parameter; the next one without a limit gets the default again.
             if let Some(limit) = parameter.limit {
                 let limit = Literal::u32_unsuffixed(limit);
@@ -101,7 +108,6 @@ impl Glue<'_, '_> {
         });
         let area = plan.returns_in_memory.then(|| quote!(area,));
         let area_step = plan.returns_in_memory.then(|| quote!(let area = flat.next_u32()?;));
-        let pollables = plan.parameters.iter().filter_map(pollable);
         let pattern = quote!((#(#names,)* #area));
         Ok(quote! {
             let mut lends = abi::Lends::new();
@@ -112,7 +118,6 @@ impl Glue<'_, '_> {
                 #area_step
                 Ok(#pattern)
             })?;
-            #(#pollables)*
         })
     }
 
@@ -160,15 +165,20 @@ impl Glue<'_, '_> {
             }
             (_, true) => {
                 let access = access(plan, |result| quote!(break #result));
+                let pollables = pollables(plan);
                 quote! {
                     #binding loop {
                         #access
                         match #provider.#name(&access, #(#arguments),*) {
                             kernel::Step::Done(result) => break result,
-                            kernel::Step::Wait(set) => {
+                            kernel::Step::Wait(wait) => {
                                 // Not held while waiting: a revocation must not have to wait for it.
                                 drop(access);
-                                instance.wait(&set)?;
+                                instance.wait(&wait)?;
+                            }
+                            kernel::Step::WaitForAny => {
+                                drop(access);
+                                instance.wait_for_any(#pollables, None)?;
                             }
                         }
                     };
@@ -199,14 +209,19 @@ impl Glue<'_, '_> {
             #provider.#name(&access, #(#arguments,)* #reply { instance, guest: &mut *call.guest, #args area })?
         };
         let act = if plan.waits() {
+            let pollables = pollables(plan);
             quote! {
                 loop {
                     #access
                     match #invoke {
                         kernel::Step::Done(Replied(())) => break,
-                        kernel::Step::Wait(set) => {
+                        kernel::Step::Wait(wait) => {
                             drop(access);
-                            instance.wait(&set)?;
+                            instance.wait(&wait)?;
+                        }
+                        kernel::Step::WaitForAny => {
+                            drop(access);
+                            instance.wait_for_any(#pollables, None)?;
                         }
                     }
                 }
@@ -308,36 +323,11 @@ fn argument(parameter: &Parameter) -> Option<TokenStream> {
     }
 }
 
-/// Statements that turn handles of pollables into what is waited for.
-fn pollable(parameter: &Parameter) -> Option<TokenStream> {
-    let ident = &parameter.ident;
-    let source = |rep: TokenStream| {
-        quote! {
-            match #rep {
-                kernel::Rep::Pollable(source) => source,
-                kernel::Rep::Capability(_) => return Err(abi::Trap::WrongHandleType.into()),
-            }
-        }
-    };
-    match parameter.form {
-        Form::Pollable => {
-            let source = source(quote!(#ident.rep));
-            Some(quote!(let #ident = #source;))
-        }
-        Form::Pollables => {
-            let source = source(quote!(handle.rep));
-            let max = Literal::usize_unsuffixed(super::types::MAX_HANDLES);
-            Some(quote! {
-                let #ident = {
-                    let mut sources = abi::heapless::Vec::<kernel::WaitSource, #max>::new();
-                    for handle in &#ident {
-                        let source = #source;
-                        sources.push(source).map_err(|_| abi::Trap::TooLong)?;
-                    }
-                    sources
-                };
-            })
-        }
-        _ => None,
+/// The pollables that a call has as a parameter, as a slice.
+fn pollables(plan: &Plan<'_>) -> TokenStream {
+    match plan.parameters.iter().find(|parameter| matches!(parameter.form, Form::Pollable | Form::Pollables)) {
+        Some(Parameter { ident, form: Form::Pollable, .. }) => quote!(::core::slice::from_ref(&#ident)),
+        Some(Parameter { ident, .. }) => quote!(&#ident),
+        None => quote!(&[]),
     }
 }

@@ -259,9 +259,13 @@ pub mod waits {
             };
             match Host::waits(access.board()).queue_send(&access, message.as_bytes()) {
                 kernel::Step::Done(result) => break result,
-                kernel::Step::Wait(set) => {
+                kernel::Step::Wait(wait) => {
                     drop(access);
-                    instance.wait(&set)?;
+                    instance.wait(&wait)?;
+                }
+                kernel::Step::WaitForAny => {
+                    drop(access);
+                    instance.wait_for_any(&[], None)?;
                 }
             }
         };

@@ -112,10 +112,11 @@ pub fn send(run: &Run<'_>, sender: &Rep, message: &[u8]) -> Result<Result<(), Ch
             };
             match access.send(message) {
                 Step::Done(result) => break result,
-                Step::Wait(set) => {
+                Step::Wait(wait) => {
                     drop(access);
-                    call.instance.wait(&set)?;
+                    call.instance.wait(&wait)?;
                 }
+                Step::WaitForAny => panic!("sending has no pollables"),
             }
         };
         Ok(())
