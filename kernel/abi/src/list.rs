@@ -219,19 +219,40 @@ impl<'m, H: Handles> Lifting<'m, '_, H> {
         Ok(List::Guest(elements))
     }
 
+    /// Lifts a bounded list into `values`, which is empty: a list that is large for a small stack is not moved about.
+    pub fn lift_into<T: Lift<'m, H>, const N: usize>(
+        &mut self,
+        flat: &mut Flat<'_>,
+        values: &mut Vec<T, N>,
+    ) -> Result<(), Trap> {
+        let (ptr, len) = (flat.next_u32()?, flat.next_u32()?);
+        self.fill(ptr, len, values)
+    }
+
+    /// As [`Lifting::lift_into`], for a list whose pointer and length stand at `ptr`.
+    pub fn load_into<T: Lift<'m, H>, const N: usize>(&mut self, ptr: u32, values: &mut Vec<T, N>) -> Result<(), Trap> {
+        let (ptr, len) = self.pointer_pair(ptr)?;
+        self.fill(ptr, len, values)
+    }
+
     fn vec<T: Lift<'m, H>, const N: usize>(&mut self, ptr: u32, len: u32) -> Result<Vec<T, N>, Trap> {
+        let mut values = Vec::new();
+        self.fill(ptr, len, &mut values)?;
+        Ok(values)
+    }
+
+    fn fill<T: Lift<'m, H>, const N: usize>(&mut self, ptr: u32, len: u32, values: &mut Vec<T, N>) -> Result<(), Trap> {
         const { assert!(T::SIZE > 0, "an element of a list has a size") }
         if len as usize > N {
             return Err(Trap::TooLong);
         }
         self.range::<T>(ptr, len)?;
-        let mut values = Vec::new();
         let mut ptr = ptr;
         for _ in 0..len {
             values.push(T::load(self, ptr)?).map_err(|_| Trap::TooLong)?;
             ptr = ptr.wrapping_add(T::SIZE);
         }
-        Ok(values)
+        Ok(())
     }
 }
 

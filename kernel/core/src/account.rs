@@ -33,3 +33,18 @@ pub struct Account {
     /// Messages received.
     pub messages_received: u32,
 }
+
+/// Bytes that a container takes up in its memory once it is loaded, the allocator's headers included.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Footprint {
+    /// Linear memory.
+    pub linear_memory: u32,
+    /// The decoded module; its own bytes too, if the interpreter runs those.
+    pub module: u32,
+    /// Globals, tables, functions and exports of the instance, and the engine's record of the container.
+    pub instance: u32,
+    /// The execution environment: the interpreter's stack, and what belongs to it.
+    pub execution: u32,
+    /// The most that there was at a time, while it was loaded.
+    pub peak: u32,
+}

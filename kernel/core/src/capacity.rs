@@ -7,7 +7,7 @@
 //! | [`GRANTS`] | 48 | 160 | 1,024 |
 //! | [`CHANNELS`] | 8 | 32 | 256 |
 //! | [`CAPABILITIES`] | 64 | 192 | 2,048 |
-//! | [`HANDLES`] | 16 | 24 | 256 |
+//! | [`HANDLES`] | 16 | 16 | 256 |
 //! | [`RECEIVERS`] | 4 | 4 | 32 |
 //! | [`AUDIT`] | 16 | 32 | 512 |
 //!
@@ -45,7 +45,7 @@ pub const CHANNELS: usize = PROFILE.channels;
 /// Capabilities that exist at a time: the grants of all started containers, and what was derived from them.
 pub const CAPABILITIES: usize = pick(64, 192, 2_048);
 /// Handles open in one container at a time.
-pub const HANDLES: usize = pick(16, 24, 256);
+pub const HANDLES: usize = pick(16, 16, 256);
 /// Receiving containers of one channel.
 pub const RECEIVERS: usize = PROFILE.receivers;
 /// Denials that the audit ring keeps; an older one is overwritten and counted.

@@ -81,7 +81,7 @@ mod wait;
 mod waiting;
 
 pub use access::Access;
-pub use account::{Account, Limits};
+pub use account::{Account, Footprint, Limits};
 pub use admission::{LoadError, ObjectName};
 pub use audit::{AuditRecord, Label};
 pub use capability::{Capability, Rep};
@@ -99,4 +99,5 @@ pub use refill::Refill;
 pub use restart::Restart;
 pub use revoke::DeriveError;
 pub use rights::Rights;
+pub use run::Begun;
 pub use wait::{End, Instant, Pollable, Step, Wait, WaitSource, Woken};

@@ -1,6 +1,6 @@
 //! What the kernel asks of a board.
 
-use crate::{ContainerId, Event};
+use crate::{ContainerId, Event, Footprint};
 
 /// The board's side of the kernel: time, threads, and where events go.
 ///
@@ -48,4 +48,9 @@ pub trait Platform: Sized + 'static {
 
     /// Takes note of what happened: console, log, trace. Must return soon and must not call a container.
     fn event(&self, event: &Event<'_>);
+
+    /// Takes note of what `container` takes up in its memory, as it is about to run; for reports.
+    fn loaded(&self, container: ContainerId, footprint: &Footprint) {
+        let _ = (container, footprint);
+    }
 }

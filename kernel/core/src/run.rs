@@ -13,13 +13,45 @@ use crate::{
     Account, ContainerId, Event, ExitReason, Instance, Kernel, Platform, Restart, Rights, StartError, restart,
 };
 
+/// A run that was started and has no instance yet; dropped without one, it ends.
+#[must_use = "the run that was started needs its instance"]
+pub struct Begun<'k, B: Platform> {
+    kernel: &'k Kernel<B>,
+    container: ContainerId,
+    now: u64,
+}
+
+impl<'k, B: Platform> Begun<'k, B> {
+    /// The run's instance.
+    // Not inlined: the caller's stack then holds it once.
+    #[inline(never)]
+    #[must_use]
+    pub fn instance(self) -> Instance<'k, B> {
+        let (kernel, container, now) = (self.kernel, self.container, self.now);
+        core::mem::forget(self);
+        Instance::new(kernel, container, now)
+    }
+}
+
+impl<B: Platform> Drop for Begun<'_, B> {
+    fn drop(&mut self) {
+        self.kernel.end(self.container, ExitReason::Killed, Account::default());
+    }
+}
+
 impl<B: Platform> Kernel<B> {
     /// Starts a run of `container`: it gets its capabilities, and its channel ends exist from here on.
     ///
     /// The board hands the instance to the thread on which the container is to run, and in the end to
     /// [`Kernel::finish`].
-    #[inline(never)]
     pub fn start(&self, container: ContainerId) -> Result<Instance<'_, B>, StartError> {
+        Ok(self.begin(container)?.instance())
+    }
+
+    /// Starts a run of `container` as [`Kernel::start`] does, but for its instance, which is large: a thread with a
+    /// small stack makes it when all else of the start is done with.
+    #[inline(never)]
+    pub fn begin(&self, container: ContainerId) -> Result<Begun<'_, B>, StartError> {
         if self.policy_of(container).is_none() {
             return Err(StartError::Unknown);
         }
@@ -57,7 +89,7 @@ impl<B: Platform> Kernel<B> {
             return Err(StartError::TableFull);
         }
         self.board.event(&Event::Started { container: self.name(container), start_count });
-        Ok(Instance::new(self, container, now))
+        Ok(Begun { kernel: self, container, now })
     }
 
     /// Gives `container` what the policy grants it, all or nothing being the caller's concern.

@@ -5,7 +5,7 @@ use core::marker::PhantomData;
 use core::ptr::{self, NonNull};
 
 use locket_abi::Trap;
-use locket_kernel::{ExitReason, Instance, Platform, Refusal, TrapKind};
+use locket_kernel::{ExitReason, Footprint, Instance, Platform, Refusal, TrapKind};
 use wamr_sys as wamr;
 use wamr_sys::value_kind;
 
@@ -47,6 +47,8 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
     ///
     /// Before WAMR sees the module, its imports are compared with the kernel's functions and with the container's
     /// grants. If anything fails, the arena is as it was before.
+    // Not inlined: what it takes of the stack is free again while the guest runs.
+    #[inline(never)]
     pub fn load(
         runtime: &Runtime<B>,
         arena: &'c Arena<'c>,
@@ -54,11 +56,7 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
         module: &[u8],
         stack: u32,
     ) -> Result<Self, ExitReason> {
-        let imports = imports::check(module, |module, field| {
-            runtime.import(module, field).map(|import| import.signature.to_bytes())
-        });
-        let imports = imports.map_err(refusal)?.filter_map(|import| runtime.import(import.module, import.field));
-        instance.kernel().admit(instance.id(), imports).map_err(ExitReason::Refused)?;
+        admit(runtime, instance, module)?;
         arena.forget_refusal();
         instance.begin();
         current::with_arena(arena, || {
@@ -77,13 +75,34 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
                 stopped: false,
                 thread: PhantomData,
             };
+            let context = arena.used();
             container.load_module(module)?;
+            let loaded = arena.used();
             container.instantiate(stack)?;
+            let instantiated = arena.used();
             container.prepare(stack)?;
+            container.report([context, loaded, instantiated, arena.used()]);
             // SAFETY: live as long as `container`.
             unsafe { container.context.as_ref() }.report_memory();
             Ok(container)
         })
+    }
+
+    /// Tells the board what it takes up: `stages` are the bytes in use when the context was there, then the module, the
+    /// instance with its linear memory, and the execution environment.
+    fn report(&self, [context, loaded, instantiated, prepared]: [usize; 4]) {
+        let bytes = |bytes: usize| u32::try_from(bytes).unwrap_or(u32::MAX);
+        let linear_memory = self.memory_size();
+        let footprint = Footprint {
+            linear_memory: bytes(linear_memory),
+            module: bytes(loaded.saturating_sub(context)),
+            instance: bytes(instantiated.saturating_sub(loaded).saturating_add(context).saturating_sub(linear_memory)),
+            execution: bytes(prepared.saturating_sub(instantiated)),
+            peak: bytes(self.arena.peak()),
+        };
+        // SAFETY: live as long as `self`.
+        let context = unsafe { self.context.as_ref() };
+        context.instance().board().loaded(context.instance().id(), &footprint);
     }
 
     /// Calls `locket:system/run`, to the end of the container.
@@ -129,6 +148,7 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
         Some(result)
     }
 
+    #[inline(never)]
     fn load_module(&mut self, module: &[u8]) -> Result<(), ExitReason> {
         let size = u32::try_from(module.len()).map_err(|_| NO_MEMORY)?;
         // WAMR writes into the bytes while it loads them, and the classic interpreter while it runs them.
@@ -154,6 +174,7 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
         Ok(())
     }
 
+    #[inline(never)]
     fn instantiate(&mut self, stack: u32) -> Result<(), ExitReason> {
         let mut error = ErrorText::new();
         // SAFETY: the module is live; the context stays where it is until the instance is gone.
@@ -181,6 +202,7 @@ impl<'c, 'k, B: Platform> Container<'c, 'k, B> {
     }
 
     /// Makes the environment that it will run in, and looks up what the kernel and the ABI call.
+    #[inline(never)]
     fn prepare(&mut self, stack: u32) -> Result<(), ExitReason> {
         // SAFETY: the instance is live.
         self.exec_env = unsafe { wamr::wasm_runtime_create_exec_env(self.instance, stack) };
@@ -249,6 +271,15 @@ impl<B: Platform> core::fmt::Debug for Container<'_, '_, B> {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.debug_struct("Container").field("arena", self.arena).field("stopped", &self.stopped).finish_non_exhaustive()
     }
+}
+
+/// Whether the kernel has, and the policy grants, all that the module imports.
+#[inline(never)]
+fn admit<B: Platform>(runtime: &Runtime<B>, instance: &Instance<'_, B>, module: &[u8]) -> Result<(), ExitReason> {
+    let imports =
+        imports::check(module, |module, field| runtime.import(module, field).map(|import| import.signature.to_bytes()));
+    let imports = imports.map_err(refusal)?.filter_map(|import| runtime.import(import.module, import.field));
+    instance.kernel().admit(instance.id(), imports).map_err(ExitReason::Refused)
 }
 
 const NO_MEMORY: ExitReason = ExitReason::Refused(Refusal::NoMemory);

@@ -57,18 +57,19 @@ pub fn live<B: Platform>(
     let mut all_started = Some(all_started);
     loop {
         let pause = {
-            // Not moved out of here: there is room for one instance on the stack of a small device's thread, not for
-            // two.
-            let started = kernel.start(container);
+            let begun = kernel.begin(container);
             if let Some(all_started) = all_started.take() {
                 all_started();
             }
-            let Ok(instance) = &started else { return };
+            let Ok(begun) = begun else { return };
+            // Not moved out of here: there is room for one instance on the stack of a small device's thread, not for
+            // two.
+            let instance = begun.instance();
             let reason = match module {
-                Ok(module) => run_once(runtime, instance, module, memory),
+                Ok(module) => run_once(runtime, &instance, module, memory),
                 Err(refusal) => ExitReason::Refused(refusal),
             };
-            let Restart::After(pause) = kernel.finish(instance, reason) else { return };
+            let Restart::After(pause) = kernel.finish(&instance, reason) else { return };
             pause
         };
         if !kernel.pause(container, kernel.board().monotonic().saturating_add(pause)) {

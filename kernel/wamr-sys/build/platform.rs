@@ -52,7 +52,13 @@ impl Platform {
         match self {
             Self::Linux => &[("BH_PLATFORM_LINUX", None), ("_GNU_SOURCE", None)],
             // `_GNU_SOURCE`: C libraries of devices hide `strtok_r` and others otherwise.
-            Self::Bare => &[("BH_PLATFORM_LOCKET_BARE", None), ("_GNU_SOURCE", None)],
+            Self::Bare => &[
+                ("BH_PLATFORM_LOCKET_BARE", None),
+                ("_GNU_SOURCE", None),
+                // Where blocks end, as the classic interpreter remembers it for each container: 64 places of 24 bytes
+                // are WAMR's choice, and more than the rest of its execution environment.
+                ("BLOCK_ADDR_CACHE_SIZE", Some("16")),
+            ],
         }
     }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use base64::Engine as _;
-use locket_image::pack::EMBEDDED_WIT;
+use locket_image::pack::{self, EMBEDDED_WIT, PackOptions, SigningKey, Wit};
 use locket_kernel::{ContainerId, ContainerState, ExitReason, Kernel, Policy};
 use locket_linux::{BoardFile, Device, Linux};
 use locket_policy_lang::{Checked, Vocabulary};
@@ -42,9 +42,15 @@ impl Bench {
     /// A policy with a device and a signer (`tests`, whose key is [`images::key`]), and no container yet.
     #[must_use]
     pub fn new() -> Self {
+        Self::for_profile("gateway")
+    }
+
+    /// As [`Bench::new`], for a kernel with the capacities of this profile.
+    #[must_use]
+    pub fn for_profile(profile: &str) -> Self {
         let key = base64::engine::general_purpose::STANDARD.encode(images::key().public().as_bytes());
         let text = format!(
-            "[device]\nname = \"bench\"\nepoch = 1\nprofile = \"gateway\"\nboard = \"board.toml\"\n\n[signers]\ntests = \"ed25519:{key}\"\n"
+            "[device]\nname = \"bench\"\nepoch = 1\nprofile = \"{profile}\"\nboard = \"board.toml\"\n\n[signers]\ntests = \"ed25519:{key}\"\n"
         );
         Self::from_text(text, BOARD.to_owned())
     }
@@ -53,6 +59,26 @@ impl Bench {
     #[must_use]
     pub fn from_text(text: String, board: String) -> Self {
         Self { text, board, images: ImageSet::default() }
+    }
+
+    /// The greenhouse of `examples`, as it stands there: policy, board, and images signed with its own key.
+    ///
+    /// # Panics
+    /// If it does not build or pack.
+    #[must_use]
+    pub fn greenhouse() -> Self {
+        let folder = greenhouse().parent().map(Path::to_path_buf).expect("the policy lies in a folder");
+        let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("the demo's files");
+        let key = SigningKey::from_text(&read("keys/demo.key")).expect("the demo's key");
+        let wit = Wit::embedded().expect("our own WIT");
+        let mut bench = Self::from_text(read("greenhouse.toml"), read("board.toml"));
+        for name in ["soil", "valve", "intruder"] {
+            let packed = pack::pack(&guests::example(name), &wit, &PackOptions::new(name, "0.1.0")).expect("it packs");
+            assert!(packed.warnings.is_empty(), "{name}: {:?}", packed.warnings);
+            assert!(packed.memory.initial <= 8 * 1024, "{name} has {} bytes of linear memory", packed.memory.initial);
+            bench = bench.image(key.sign(&packed.unsigned).expect("it can be signed"));
+        }
+        bench
     }
 
     /// Adds a line to the table of the device.
@@ -108,6 +134,18 @@ impl Bench {
         std::fs::write(folder.path().join("board.toml"), &self.board).map_err(|error| error.to_string())?;
         let path = folder.path().join("policy.toml");
         locket_policy_lang::check(&path, &self.text, &vocabulary(), &self.images).map_err(|report| report.plain())
+    }
+
+    /// Policy and images as one file for a device's flash.
+    ///
+    /// # Panics
+    /// If the policy is not one, with its diagnostics.
+    #[must_use]
+    pub fn bundle(&self) -> Vec<u8> {
+        let checked = self.check().unwrap_or_else(|report| panic!("{report}\n{}", self.text));
+        let images: Vec<_> = checked.containers().iter().map(|container| self.images.bytes(&container.image)).collect();
+        let parts: Vec<&[u8]> = images.iter().map(Vec::as_slice).collect();
+        pack::bundle(checked.bytes(), &parts).expect("less than 4 GiB")
     }
 
     /// A device with this policy, not yet running.

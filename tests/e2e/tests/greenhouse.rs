@@ -1,25 +1,10 @@
 //! The demo's own policy and containers, signed with its own key: what the README promises happens.
 
-use std::path::Path;
-
-use locket_image::pack::{self, PackOptions, SigningKey, Wit};
-use locket_tests::bench::{Bench, greenhouse};
-use locket_tests::guests;
+use locket_tests::bench::Bench;
 
 #[test]
 fn the_living_work_and_every_attack_is_ended_with_its_reason() {
-    let folder = greenhouse().parent().map(Path::to_path_buf).expect("the policy lies in a folder");
-    let read = |name: &str| std::fs::read_to_string(folder.join(name)).expect("the demo's files");
-    let key = SigningKey::from_text(&read("keys/demo.key")).expect("the demo's key");
-    let wit = Wit::embedded().expect("our own WIT");
-    let mut bench = Bench::from_text(read("greenhouse.toml"), read("board.toml"));
-    for name in ["soil", "valve", "intruder"] {
-        let packed = pack::pack(&guests::example(name), &wit, &PackOptions::new(name, "0.1.0")).expect("it packs");
-        assert!(packed.warnings.is_empty(), "{name}: {:?}", packed.warnings);
-        assert!(packed.memory.initial <= 8 * 1024, "{name} has {} bytes of linear memory", packed.memory.initial);
-        bench = bench.image(key.sign(&packed.unsigned).expect("it can be signed"));
-    }
-    let running = bench.device();
+    let running = Bench::greenhouse().device();
     running.during(|running| {
         running.until("did the intruder give up", |running| running.has("intruder: exited(0)"));
         let watered = |running: &locket_tests::bench::Running| {

@@ -64,7 +64,8 @@ impl Glue<'_, '_> {
             return Ok(quote!(#area));
         }
         // What is read through the reply is only checked here.
-        let kept = plan.parameters.iter().filter(|parameter| parameter.form != Form::InReply);
+        let kept =
+            plan.parameters.iter().filter(|parameter| !matches!(parameter.form, Form::InReply | Form::Pollables));
         let names: Vec<_> = kept.map(|parameter| &parameter.ident).collect();
         let offsets = self.types.offsets(plan.parameters.iter().map(|parameter| &parameter.ty));
         let mut limited = false;
@@ -72,10 +73,6 @@ impl Glue<'_, '_> {
         for (parameter, offset) in plan.parameters.iter().zip(offsets) {
             let ty = match parameter.form {
                 Form::Pollable => quote!(kernel::WaitSource),
-                Form::Pollables => {
-                    let max = Literal::usize_unsuffixed(super::types::MAX_HANDLES);
-                    quote!(abi::heapless::Vec<kernel::WaitSource, #max>)
-                }
                 _ => self.types.rust(&parameter.ty, self.from(), None)?,
             };
             // A limit holds for its own parameter; the next one without a limit gets the default again.
@@ -90,13 +87,24 @@ impl Glue<'_, '_> {
                 Form::InReply => format_ident!("_"),
                 _ => parameter.ident.clone(),
             };
-            steps.push(if plan.spilled {
-                let place = at(offset);
-                quote!(let #ident: #ty = abi::Lift::load(cx, #place)?;)
-            } else {
-                quote!(let #ident: #ty = abi::Lift::lift(cx, flat)?;)
+            steps.push(match (parameter.form, plan.spilled) {
+                (Form::Pollables, true) => {
+                    let place = at(offset);
+                    quote!(cx.load_into(#place, &mut #ident)?;)
+                }
+                (Form::Pollables, false) => quote!(cx.lift_into(flat, &mut #ident)?;),
+                (_, true) => {
+                    let place = at(offset);
+                    quote!(let #ident: #ty = abi::Lift::load(cx, #place)?;)
+                }
+                (_, false) => quote!(let #ident: #ty = abi::Lift::lift(cx, flat)?;),
             });
         }
+        let lists = plan.parameters.iter().filter(|parameter| parameter.form == Form::Pollables).map(|parameter| {
+            let ident = &parameter.ident;
+            let max = Literal::usize_unsuffixed(super::types::MAX_HANDLES);
+            quote!(let mut #ident = abi::heapless::Vec::<kernel::WaitSource, #max>::new();)
+        });
         let spill = plan.spilled.then(|| {
             let (size, align) = self.types.layout(plan.parameters.iter().map(|parameter| &parameter.ty));
             let (size, align) = (Literal::u32_unsuffixed(size), Literal::u32_unsuffixed(align));
@@ -111,6 +119,7 @@ impl Glue<'_, '_> {
         let pattern = quote!((#(#names,)* #area));
         Ok(quote! {
             let mut lends = abi::Lends::new();
+            #(#lists)*
             let #pattern = instance.lift(call.guest.memory(), &mut lends, |cx| {
                 let flat = &mut abi::Flat::new(args);
                 #spill

@@ -1,0 +1,205 @@
+//! Locket on a bare Cortex-M3: the kernel, WAMR and the images of a bundle, under QEMU's `mps2-an385`.
+//!
+//! QEMU loads the bundle behind the firmware's flash; images stay there and are read in place. Arguments, by
+//! semihosting: `for=SECONDS` ends the run after that time. Events are lines as on every board; at the end there is a
+//! report, one line per fact, which starts with `report`.
+#![no_std]
+#![no_main]
+
+mod board;
+mod clock;
+mod console;
+mod generator;
+mod lock;
+mod memory;
+mod threads;
+
+use core::fmt::Write as _;
+use core::mem::MaybeUninit;
+use core::slice;
+use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
+
+use critical_section::Mutex;
+use locket_engine::{Runtime, VerifiedModule, thread_slot};
+use locket_image::Bundle;
+use locket_kernel::{ContainerId, Kernel, Policy, Refusal, capacity};
+use locket_system::Random;
+use static_cell::StaticCell;
+
+use board::{Qemu, TABLES};
+use generator::Counter;
+use memory::{Painted, Pool};
+
+/// Where QEMU loads the bundle, and how much of the address space it may take up.
+const BUNDLE: (usize, usize) = (0x0020_0000, 0x0020_0000);
+
+/// Native stack of a container's thread.
+const THREAD_STACK: usize = 6 * 1024;
+/// Stack of the board's own thread.
+const BOARD_STACK: usize = 40 * 1024;
+
+/// What the containers' threads need. Made once, before the first of them runs.
+struct Device {
+    kernel: &'static Kernel<Qemu>,
+    runtime: Runtime<Qemu>,
+}
+
+static DEVICE: StaticCell<Device> = StaticCell::new();
+static SHARED: Mutex<core::cell::Cell<Option<&'static Device>>> = Mutex::new(core::cell::Cell::new(None));
+static MEMORIES: Mutex<core::cell::RefCell<[Option<&'static mut [MaybeUninit<u8>]>; capacity::CONTAINERS]>> =
+    Mutex::new(core::cell::RefCell::new([const { None }; capacity::CONTAINERS]));
+static MODULES: Mutex<core::cell::RefCell<[Result<VerifiedModule<'static>, Refusal>; capacity::CONTAINERS]>> =
+    Mutex::new(core::cell::RefCell::new([Err(Refusal::BadImage("it was not verified")); capacity::CONTAINERS]));
+/// Containers that have yet to start.
+static STARTING: AtomicU32 = AtomicU32::new(0);
+
+#[cortex_m_rt::entry]
+fn main() -> ! {
+    clock::start();
+    let mut pool = Pool::take().expect("the pool is taken once");
+    let stack = pool.stack(BOARD_STACK).expect("there is RAM for the board's stack");
+    let painted = Painted::of(stack);
+    critical_section::with(|token| START.borrow(token).set(Some((pool, painted))));
+    threads::start(stack, board_thread)
+}
+
+/// What the board's thread begins with: the RAM that is left, and its own stack.
+static START: Mutex<core::cell::Cell<Option<(Pool, Painted)>>> = Mutex::new(core::cell::Cell::new(None));
+
+extern "C" fn board_thread() -> ! {
+    let start = critical_section::with(|token| START.borrow(token).take());
+    let success = start.is_some_and(|(pool, stack)| run(pool, stack));
+    console::exit(success)
+}
+
+/// Runs the bundle; says on the console what is wrong with it.
+fn run(mut pool: Pool, board_stack: Painted) -> bool {
+    let mut limit = u64::MAX;
+    for argument in console::arguments() {
+        if let Some(seconds) = argument.strip_prefix("for=").and_then(|text| text.parse::<u64>().ok()) {
+            limit = seconds.saturating_mul(1_000_000_000);
+        }
+    }
+    // SAFETY: memory of the machine that QEMU has filled and that nobody writes to.
+    let flash = unsafe { slice::from_raw_parts(BUNDLE.0 as *const u8, BUNDLE.1) };
+    let bundle = match Bundle::parse(flash) {
+        Ok(bundle) => bundle,
+        Err(error) => return refuse(format_args!("{error}")),
+    };
+    static POLICY: StaticCell<Policy> = StaticCell::new();
+    let policy = match Policy::decode(bundle.policy()) {
+        Ok(policy) => &*POLICY.init(policy),
+        Err(error) => return refuse(format_args!("{error}")),
+    };
+    static SLOT: thread_slot::ThreadSlot = thread_slot::ThreadSlot { get: threads::slot, set: threads::set_slot };
+    let Some(for_runtime) = pool.bytes(Runtime::<Qemu>::memory_needed(&TABLES)) else {
+        return refuse(format_args!("no RAM for WAMR"));
+    };
+    // SAFETY: once, before any container's thread; the slot is a word of each thread.
+    let runtime = unsafe {
+        thread_slot::install(&SLOT);
+        Runtime::start_once(&TABLES, for_runtime)
+    };
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => return refuse(format_args!("{error}")),
+    };
+    let Some(messages) = pool.zeroed(usize::try_from(Kernel::<Qemu>::message_storage(policy)).unwrap_or(usize::MAX))
+    else {
+        return refuse(format_args!("no RAM for messages"));
+    };
+    let containers = policy.containers().len();
+    let memory = pool.left().saturating_sub(containers * THREAD_STACK);
+    let board = Qemu { random: Random::new(Counter(0)), memory: memory as u64 };
+    static KERNEL: StaticCell<Kernel<Qemu>> = StaticCell::new();
+    let kernel = KERNEL.init_with(|| Kernel::unloaded(board, policy));
+    if let Err(error) = kernel.load(messages, |_, name| board::resolve(name.granted_as, name.object)) {
+        return refuse(format_args!("{error}"));
+    }
+    let kernel = &*kernel;
+    let device = &*DEVICE.init(Device { kernel, runtime });
+    critical_section::with(|token| SHARED.borrow(token).set(Some(device)));
+
+    let mut stacks = heapless::Vec::<Painted, { capacity::CONTAINERS }>::new();
+    STARTING.store(u32::try_from(containers).unwrap_or(0), SeqCst);
+    for id in kernel.containers() {
+        let (Some(memory), Some(stack)) = (pool.bytes(kernel.limits(id).memory as usize), pool.stack(THREAD_STACK))
+        else {
+            return refuse(format_args!("no RAM for {}", kernel.name(id)));
+        };
+        let module = VerifiedModule::of(kernel, id, bundle.image(id.index()).unwrap_or_default());
+        critical_section::with(|token| {
+            MODULES.borrow_ref_mut(token)[id.index()] = module;
+            MEMORIES.borrow_ref_mut(token)[id.index()] = Some(memory);
+        });
+        let _ = stacks.push(Painted::of(stack));
+        threads::spawn(id.index() + 1, stack, container_thread);
+    }
+    console::report(format_args!("report ram left {} board-stack {}", pool.left(), board_stack.used()));
+
+    while clock::now() < limit && !kernel.containers().all(|id| threads::has_ended(id.index() + 1)) {
+        threads::park(Some(limit.min(clock::now() + 10_000_000)));
+    }
+    kernel.shutdown();
+    while !kernel.containers().all(|id| threads::has_ended(id.index() + 1)) {
+        threads::yield_now();
+    }
+    for (id, stack) in kernel.containers().zip(&stacks) {
+        let account = kernel.account(id);
+        let footprint = board::footprint(id);
+        console::report(format_args!(
+            "report container {} starts {} cpu {} fuel {} calls {} denials {} sent {} received {} linear {} module {} instance {} execution {} peak {} stack {} state {}",
+            kernel.name(id),
+            kernel.start_count(id),
+            account.cpu_time,
+            account.fuel,
+            account.calls,
+            account.denials,
+            account.messages_sent,
+            account.messages_received,
+            footprint.linear_memory,
+            footprint.module,
+            footprint.instance,
+            footprint.execution,
+            footprint.peak,
+            stack.used(),
+            kernel.state(id),
+        ));
+    }
+    true
+}
+
+extern "C" fn container_thread(number: usize) {
+    let device = critical_section::with(|token| SHARED.borrow(token).get());
+    let (Some(device), Some(id)) = (device, ContainerId::new(number - 1)) else { return };
+    let memory = critical_section::with(|token| MEMORIES.borrow_ref_mut(token)[id.index()].take());
+    let module = critical_section::with(|token| MODULES.borrow_ref(token)[id.index()]);
+    locket_engine::live(&device.runtime, device.kernel, id, module, memory.unwrap_or_default(), || {
+        STARTING.fetch_sub(1, SeqCst);
+        while STARTING.load(SeqCst) > 0 {
+            threads::yield_now();
+        }
+    });
+}
+
+fn refuse(why: core::fmt::Arguments<'_>) -> bool {
+    console::report(format_args!("refused: {why}"));
+    false
+}
+
+#[panic_handler]
+fn panic(info: &core::panic::PanicInfo<'_>) -> ! {
+    // Past the console's lock, which the panicking thread may hold.
+    if let Ok(mut out) = cortex_m_semihosting::hio::hstdout() {
+        let _ = writeln!(out, "panic: {info}");
+    }
+    console::exit(false)
+}
+
+#[cortex_m_rt::exception]
+unsafe fn HardFault(frame: &cortex_m_rt::ExceptionFrame) -> ! {
+    if let Ok(mut out) = cortex_m_semihosting::hio::hstdout() {
+        let _ = writeln!(out, "hard fault at {:#010x}, called from {:#010x}", frame.pc(), frame.lr());
+    }
+    console::exit(false)
+}

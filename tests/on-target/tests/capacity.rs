@@ -1,0 +1,69 @@
+//! How many containers run at once: as many of the smallest useful guest as fit are really started, and send messages.
+
+use locket_on_target::{Firmware, Interpreter, Output, Ram};
+use locket_tests::bench::Bench;
+
+/// Memory of one reporter: linear memory, module, instance, execution environment. Found by the test below.
+const MEMORY: &str = "16 KiB";
+
+#[test]
+fn at_least_24_containers_in_256_kib() {
+    let most = most(Ram::Kib256);
+    println!("{most} containers run at once in 256 KiB of RAM");
+    assert!(most >= 24, "{most} containers in 256 KiB");
+}
+
+#[test]
+fn containers_in_64_kib() {
+    let most = most(Ram::Kib64);
+    println!("{most} containers run at once in 64 KiB of RAM");
+    assert!(most >= 4, "{most} containers in 64 KiB");
+}
+
+/// The largest number that runs; the next one is refused for want of memory or of a place in the tables.
+fn most(ram: Ram) -> usize {
+    let firmware = Firmware::build(Interpreter::Fast, ram).expect("the firmware builds");
+    let capacity = if ram == Ram::Kib256 { 32 } else { 8 };
+    let (mut runs, mut fails) = (0_usize, capacity + 1);
+    while fails - runs > 1 {
+        let count = runs.midpoint(fails);
+        match firmware.run(&bench(ram, count).bundle(), 2) {
+            Ok(output) => {
+                check(&output, count);
+                runs = count;
+            }
+            Err(error) => {
+                let text = format!("{error:#}");
+                assert!(text.contains("refused: short by") || text.contains("refused: no RAM"), "{text}");
+                fails = count;
+            }
+        }
+    }
+    runs
+}
+
+/// `count` containers: one that collects, all others report to it.
+fn bench(ram: Ram, count: usize) -> Bench {
+    let small = format!("memory = \"{MEMORY}\"\nstack = \"512 B\"");
+    let mut bench = Bench::for_profile(ram.profile()).guest("reporter").guest("collector");
+    bench = bench.container("collector", "collector", &small, "log = {}");
+    let names: Vec<String> = (1..count.max(2)).map(|number| format!("r{number}")).collect();
+    for name in &names {
+        bench = bench.container(name, "reporter", &small, "log = {}");
+    }
+    bench.policy(&format!(
+        "[channels.reports]\nfrom = {names:?}\nto = [\"collector\"]\nmessage = \"8 B\"\ndepth = 2\n\
+         when-full = \"wait\"\ntimeout = \"1m\""
+    ))
+}
+
+/// All of them were alive until the end, and each had a turn again and again.
+fn check(output: &Output, count: usize) {
+    println!("{:?}", output.containers.last());
+    assert_eq!(output.containers.len(), count.max(2));
+    for report in &output.containers {
+        assert_eq!((report.state.as_str(), report.number("starts")), ("killed", 1), "{report:?}\n{}", output.log());
+        let messages = report.number("sent") + report.number("received");
+        assert!(messages >= 3, "{report:?}\n{}", output.log());
+    }
+}
