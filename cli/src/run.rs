@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
-use locket_kernel::Policy;
-use locket_linux::{BoardFile, Device, Linux};
-use miette::{IntoDiagnostic, Result, WrapErr, miette};
+use locket_kernel::{LoadError, Policy};
+use locket_linux::{BoardFile, Device, DeviceError, Linux};
+use miette::{IntoDiagnostic, MietteDiagnostic, Report, Result, WrapErr, miette};
 
 use crate::images::{self, ImageFolder};
 use events::{Events, Form};
@@ -61,21 +61,21 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     };
     // The kernel keeps the policy for as long as the process lives.
     let bytes: &'static [u8] = checked.bytes().to_vec().leak();
-    let policy = Policy::decode(bytes).map_err(|error| {
-        miette!(
-            help = "this build of `locket` holds fewer containers, grants or channels",
-            "{}: {error}",
-            options.policy.display()
-        )
-    })?;
-    let policy: &'static Policy = Box::leak(Box::new(policy));
+    let policy = Policy::decode(bytes).map_err(|error| miette!("{}: {error}", options.policy.display()))?;
 
     let form = if options.json { Form::Json } else { Form::Text };
     let events = Arc::new(Events::new(form, checked.source_map().clone()));
     let sink = Arc::clone(&events);
     let board = Linux::new(&board, Box::new(move |event| sink.write(event)));
-    let device =
-        Device::new(board, policy, images).map_err(|error| miette!("{}: {error}", options.policy.display()))?;
+    let device = Device::new(board, policy, images).map_err(|error| {
+        let refusal = MietteDiagnostic::new(format!("{}: {error}", options.policy.display()));
+        Report::new(match error {
+            DeviceError::Policy(LoadError::TooMany { .. }) => {
+                refusal.with_help("this build of `locket` holds fewer containers, grants or channels")
+            }
+            _ => refusal,
+        })
+    })?;
     let device = Arc::new(device);
     device.kernel().set_tracing(options.trace);
 

@@ -7,7 +7,7 @@ use std::{
 
 use clap::{ArgGroup, Args};
 use locket_image::{Digest, Image, PublicKey};
-use locket_policy_lang::AnyPolicy;
+use locket_policy::Policy;
 use miette::{Result, miette};
 
 use crate::{
@@ -113,7 +113,7 @@ fn by_policy(options: &Options, image: &Image<'_>, policy_path: &Path) -> Result
     }))
 }
 
-fn containers(policy: &AnyPolicy<'_>) -> String {
+fn containers(policy: &Policy<'_>) -> String {
     let takes: Vec<String> = policy
         .containers()
         .iter()

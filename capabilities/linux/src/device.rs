@@ -51,7 +51,7 @@ impl Device {
     /// A device with `policy` on `board`; `images` holds the file of each container, in the policy's order.
     ///
     /// Images are verified when their container starts, so that one bad image refuses one container.
-    pub fn new(board: Linux, policy: &'static Policy, images: Vec<Vec<u8>>) -> Result<Self, DeviceError> {
+    pub fn new(board: Linux, policy: Policy, images: Vec<Vec<u8>>) -> Result<Self, DeviceError> {
         let containers = policy.containers().len();
         if images.len() != containers {
             return Err(DeviceError::Images { containers, images: images.len() });

@@ -93,7 +93,7 @@ impl<B: Platform> Instance<'_, B> {
                 return Err(self.deny(Denial::NotPermitted, "", rule));
             }
         };
-        let Some(capability) = self.kernel.capability_of_grant(grant) else {
+        let Some(capability) = self.kernel.capability_of_grant(&grant) else {
             return Err(self.deny(Denial::Revoked, "", grant.rule));
         };
         if let Some(free) = self.interfaces.iter().find(|known| known.get().is_none()) {

@@ -1,9 +1,10 @@
 //! Before anything starts: does this policy fit this device (principle 7), and this image the policy (principle 1)?
 
 use heapless::Vec;
+use locket_policy::Table;
 use thiserror::Error;
 
-use crate::capacity::RECEIVERS;
+use crate::capacity::{CHANNELS, CONTAINERS, GRANTS, RECEIVERS};
 use crate::channel::storage;
 use crate::kernel::{Policy, index_of};
 use crate::{AuditRecord, ContainerId, Denial, Event, Import, Kernel, Label, Platform, Refusal, RuleId};
@@ -24,6 +25,16 @@ pub struct ObjectName<'p> {
 /// Why a policy cannot be loaded on this device.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Error)]
 pub enum LoadError {
+    /// The policy is for a larger kernel.
+    #[error("the policy has {count} {table}; this kernel has room for {capacity}")]
+    TooMany {
+        /// The table.
+        table: Table,
+        /// Its entries.
+        count: usize,
+        /// What this kernel has room for.
+        capacity: usize,
+    },
     /// The channels' messages do not fit into the storage that the board reserves.
     #[error(
         "short by {} bytes, because the channels need {needed} bytes of message storage and the board reserves \
@@ -86,7 +97,7 @@ impl LoadError {
             Self::MessageStorage { needed, available, .. } | Self::ContainerMemory { needed, available, .. } => {
                 Some(needed.saturating_sub(*available))
             }
-            Self::TooManyReceivers { .. } | Self::UnknownObject { .. } => None,
+            Self::TooMany { .. } | Self::TooManyReceivers { .. } | Self::UnknownObject { .. } => None,
         }
     }
 }
@@ -118,6 +129,16 @@ fn of_messages(policy: &Policy) -> Sum {
 
 /// Checks sums and capacities.
 pub(crate) fn check(policy: &Policy, message_storage: u64, container_memory: u64) -> Result<(), LoadError> {
+    let tables = [
+        (Table::Containers, policy.containers().len(), CONTAINERS),
+        (Table::Channels, policy.channels().len(), CHANNELS),
+        (Table::Grants, policy.grants().len(), GRANTS),
+    ];
+    for (table, count, capacity) in tables {
+        if count > capacity {
+            return Err(LoadError::TooMany { table, count, capacity });
+        }
+    }
     let sum = of_messages(policy);
     if sum.total > message_storage {
         return Err(LoadError::MessageStorage {
@@ -150,8 +171,8 @@ pub(crate) fn check(policy: &Policy, message_storage: u64, container_memory: u64
 impl<B: Platform> Kernel<B> {
     /// Bytes of message storage that [`Kernel::new`] needs for `policy`.
     #[must_use]
-    pub fn message_storage(policy: &Policy) -> u64 {
-        of_messages(policy).total
+    pub fn message_storage(policy: Policy) -> u64 {
+        of_messages(&policy).total
     }
 
     /// Whether the policy covers everything that an image for `container` imports; to be asked before the image is

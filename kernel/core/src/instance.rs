@@ -238,7 +238,7 @@ impl<'k, B: Platform> Instance<'k, B> {
             Decision::Allowed(grant) => grant,
             Decision::Denied { rule, .. } => return Err(self.deny(Denial::UnknownLabel, label, rule)),
         };
-        let Some(capability) = self.kernel.capability_of_grant(grant) else {
+        let Some(capability) = self.kernel.capability_of_grant(&grant) else {
             return Err(self.deny(Denial::Revoked, label, grant.rule));
         };
         if self.has_room() { Ok(capability.into()) } else { Err(self.deny(Denial::QuotaExceeded, label, grant.rule)) }

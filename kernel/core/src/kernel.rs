@@ -19,8 +19,8 @@ use crate::lifecycle::{Phase, Record};
 use crate::table::Table;
 use crate::{Account, AuditRecord, ContainerId, ContainerSet, ContainerState, Limits, Platform};
 
-/// The policy of a device whose kernel was built with this profile.
-pub type Policy = locket_policy::Policy<'static, CONTAINERS, GRANTS, CHANNELS>;
+/// The policy of a device, which stays where it lies: in flash, for one.
+pub type Policy = locket_policy::Policy<'static>;
 
 /// Why a container was not started; nothing has changed then.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -47,7 +47,7 @@ pub enum StartError {
 /// All functions may be called from any thread, provided that the board is `Sync`.
 pub struct Kernel<B: Platform> {
     pub(crate) board: B,
-    pub(crate) policy: &'static Policy,
+    pub(crate) policy: Policy,
     /// The board's number for the object of each grant, or the number of its channel.
     pub(crate) objects: [u32; GRANTS],
     pub(crate) gates: Gates,
@@ -73,7 +73,7 @@ impl<B: Platform> Kernel<B> {
     /// boards whose stack has room for the tables twice.
     pub fn new(
         board: B,
-        policy: &'static Policy,
+        policy: Policy,
         message_storage: &'static mut [u8],
         objects: impl FnMut(&B, &ObjectName<'_>) -> Option<u32>,
     ) -> Result<Self, LoadError> {
@@ -87,7 +87,7 @@ impl<B: Platform> Kernel<B> {
     /// The tables take some 20 KiB in the standard profile: a board has them made where they stay, in a static.
     #[expect(clippy::inline_always, reason = "otherwise they are made on the stack and copied")]
     #[inline(always)]
-    pub const fn unloaded(board: B, policy: &'static Policy) -> Self {
+    pub const fn unloaded(board: B, policy: Policy) -> Self {
         Self {
             board,
             policy,
@@ -116,7 +116,7 @@ impl<B: Platform> Kernel<B> {
         let policy = self.policy;
         self.shutdown = AtomicBool::new(true);
         self.channels.clear();
-        admission::check(policy, message_storage.len() as u64, self.board.container_memory())?;
+        admission::check(&policy, message_storage.len() as u64, self.board.container_memory())?;
         for (number, grant) in self.objects.iter_mut().zip(policy.grants()) {
             *number = match grant.object {
                 Object::Interface => 0,
@@ -161,7 +161,7 @@ impl<B: Platform> Kernel<B> {
 
     /// The policy.
     #[inline]
-    pub const fn policy(&self) -> &'static Policy {
+    pub const fn policy(&self) -> Policy {
         self.policy
     }
 
@@ -310,7 +310,7 @@ impl<B: Platform> Kernel<B> {
         usize::try_from(self.channels.get(index)?.lock().len()).ok()
     }
 
-    pub(crate) fn policy_of(&self, container: ContainerId) -> Option<&'static locket_policy::Container> {
+    pub(crate) fn policy_of(&self, container: ContainerId) -> Option<locket_policy::Container> {
         self.policy.container(index_of(container))
     }
 
@@ -373,7 +373,7 @@ impl<B: Platform> Kernel<B> {
 
     pub(crate) fn capability_of_grant(&self, grant: &locket_policy::Grant) -> Option<Capability> {
         let key = |grant: &locket_policy::Grant| (grant.container, grant.kind, self.policy.text(grant.label));
-        let position = self.policy.grants().binary_search_by(|other| key(other).cmp(&key(grant))).ok()?;
+        let position = self.policy.grants().binary_search_by(|other| key(&other).cmp(&key(grant))).ok()?;
         self.capabilities.lock().granted(position, &self.gates)
     }
 

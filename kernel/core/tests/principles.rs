@@ -42,7 +42,7 @@ fn principle_1_an_image_is_refused_with_every_missing_grant_named() {
         kernel.admit(a, &uncovered),
         Err(Refusal::MissingGrant { interface: CHANNEL.name, granted_as: "sender", more: 1 })
     );
-    let deny = kernel.policy().containers()[0].default_deny;
+    let deny = kernel.policy().containers().get(0).unwrap().default_deny;
     assert_eq!(
         kernel.board().events(),
         [
@@ -66,7 +66,7 @@ fn principle_1_nothing_opens_that_was_not_granted() {
         assert_eq!(a.open(kind, label), Err(Denial::UnknownLabel), "{} {label}", kind.resource);
         let record = kernel.audit().last().unwrap();
         assert_eq!((record.label.as_str(), record.denial), (label, Denial::UnknownLabel));
-        assert_eq!(record.rule, kernel.policy().containers()[0].default_deny);
+        assert_eq!(record.rule, kernel.policy().containers().get(0).unwrap().default_deny);
     }
     assert_eq!(a.enter_interface(&LOGGING).err(), Some(Denial::NotPermitted));
     assert_eq!(a.account().denials, 6);
@@ -688,6 +688,26 @@ fn principle_7_a_policy_that_does_not_fit_is_refused_with_the_arithmetic() {
         testing::try_kernel(FakePlatform::new(), unknown, 0).err().unwrap().to_string(),
         "container `a`, grant `valve`: the board has no digital-out called `nothing`"
     );
+}
+
+#[test]
+fn principle_7_a_policy_for_a_larger_kernel_names_the_table() {
+    let refused = |policy| testing::try_kernel(FakePlatform::new(), policy, 0).err().map(|error| error.to_string());
+    let lamps = |count| {
+        let lamp = |c, n: usize| output(c, &format!("lamp{n}"), "pin1", SET, None);
+        PolicyBuilder::new().container("a", |c| (0..count).fold(c, lamp)).build()
+    };
+    let room = capacity::GRANTS;
+    assert_eq!(refused(lamps(room)), None);
+    let error = format!("the policy has {} grants; this kernel has room for {room}", room + 1);
+    assert_eq!(refused(lamps(room + 1)), Some(error));
+    // Where the kernel has room for more than any policy has, there is nothing to refuse.
+    let room = capacity::CONTAINERS;
+    if room < locket_policy::MAX_CONTAINERS {
+        let containers = (0..=room).fold(PolicyBuilder::new(), |policy, n| policy.container(&format!("c{n}"), |c| c));
+        let error = format!("the policy has {} containers; this kernel has room for {room}", room + 1);
+        assert_eq!(refused(containers.build()), Some(error));
+    }
 }
 
 #[test]

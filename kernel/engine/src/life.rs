@@ -35,7 +35,7 @@ impl<'a> VerifiedModule<'a> {
 }
 
 /// What the policy says of a container, and whose signature its image needs.
-fn expected<B: Platform>(kernel: &Kernel<B>, id: ContainerId) -> Option<(&'static Entry, PublicKey)> {
+fn expected<B: Platform>(kernel: &Kernel<B>, id: ContainerId) -> Option<(Entry, PublicKey)> {
     let index = ContainerIndex(u8::try_from(id.index()).ok()?);
     let policy = kernel.policy();
     Some((policy.container(index)?, PublicKey::from_bytes(&policy.signer_of(index)?.key).ok()?))

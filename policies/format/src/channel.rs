@@ -2,8 +2,6 @@
 
 use core::num::{NonZeroU16, NonZeroU32};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{Rate, RuleId, Text};
 
 /// The longest message that a channel may carry, in bytes (`locket:ipc/channel`, `send`).
@@ -12,7 +10,7 @@ pub const MAX_MESSAGE: u32 = 65_536;
 /// One channel. Its ends are grants whose object is [`Object::Sender`](crate::Object::Sender) or
 /// [`Object::Receiver`](crate::Object::Receiver); it has at least one of each, and exactly one receiver unless full
 /// means [`WhenFull::DropOldest`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Channel {
     /// The name, which is also the label of its ends; at most [`MAX_LABEL`](crate::MAX_LABEL) bytes.
     pub name: Text,
@@ -29,7 +27,7 @@ pub struct Channel {
 }
 
 /// What a send does when the channel is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WhenFull {
     /// It fails with `full`.
     Reject,

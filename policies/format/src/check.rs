@@ -4,7 +4,10 @@ use core::{cmp::Ordering, fmt};
 
 use thiserror::Error;
 
-use crate::{Channel, Container, Grant, MAX_LABEL, MAX_MESSAGE, Object, Restart, Tables, Text, WhenFull};
+use crate::{
+    Channel, ChannelIndex, Container, Grant, Kind, MAX_CHANNELS, MAX_LABEL, MAX_MESSAGE, Object, Policy, Record,
+    Records, Restart, Text, WhenFull,
+};
 
 /// A table of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +54,15 @@ pub struct Invalid {
 /// What is wrong with an entry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Problem {
+    /// A number in it stands for nothing, or an unused byte is not 0.
+    #[error("a value in it has no meaning")]
+    Value,
+    /// There are more entries than an index reaches, the first of these being this one.
+    #[error("no kernel has room for so many entries")]
+    TooMany,
+    /// The strings are not text.
+    #[error("the policy's strings are not UTF-8")]
+    Utf8,
     /// A text lies outside the policy's string, or splits a character.
     #[error("a text lies outside the policy's strings")]
     Text,
@@ -104,41 +116,37 @@ pub enum Problem {
     Receivers,
 }
 
-pub(crate) fn check<const C: usize, const G: usize, const H: usize>(
-    tables: &Tables<'_, C, G, H>,
-) -> Result<(), Invalid> {
-    let strings = tables.strings;
-    require(text(strings, tables.device).is_ok_and(|name| !name.is_empty()), Problem::NoName)
+pub(crate) fn check(policy: &Policy<'_>) -> Result<(), Invalid> {
+    let strings = policy.strings;
+    require(text(strings, policy.device).is_ok_and(|name| !name.is_empty()), Problem::NoName)
         .map_err(|problem| Invalid { table: Table::Device, entry: 0, problem })?;
-    each(Table::Signers, &tables.signers, |_, signer| name(strings, signer.name))?;
-    unique(strings, Table::Signers, &tables.signers, |signer| signer.name)?;
-    each(Table::Containers, &tables.containers, |_, container| check_container(tables, container))?;
-    unique(strings, Table::Containers, &tables.containers, |container| container.name)?;
-    each(Table::Kinds, &tables.kinds, |_, kind| {
+    each(Table::Signers, policy.signers, |_, signer| name(strings, signer.name))?;
+    unique(strings, Table::Signers, policy.signers, |signer| signer.name)?;
+    each(Table::Containers, policy.containers, |_, container| check_container(policy, &container))?;
+    unique(strings, Table::Containers, policy.containers, |container| container.name)?;
+    each(Table::Kinds, policy.kinds, |_, kind| {
         name(strings, kind.interface)?;
         name(strings, kind.word)?;
         text(strings, kind.resource).map(drop)
     })?;
-    ordered(Table::Kinds, &tables.kinds, |one, other| {
-        let key = |kind: &crate::Kind| (kind.interface.of(strings), kind.resource.of(strings));
+    ordered(Table::Kinds, policy.kinds, |one, other| {
+        let key = |kind: &Kind| (kind.interface.of(strings), kind.resource.of(strings));
         key(one).cmp(&key(other))
     })?;
-    each(Table::Grants, &tables.grants, |_, grant| check_grant(tables, grant))?;
-    ordered(Table::Grants, &tables.grants, |one, other| {
+    each(Table::Grants, policy.grants, |_, grant| check_grant(policy, &grant))?;
+    ordered(Table::Grants, policy.grants, |one, other| {
         let key = |grant: &Grant| (grant.container, grant.kind, grant.label.of(strings));
         key(one).cmp(&key(other))
     })?;
-    each(Table::Channels, &tables.channels, |index, channel| check_channel(tables, index, channel))?;
-    unique(strings, Table::Channels, &tables.channels, |channel| channel.name)
+    let ends = Ends::of(policy);
+    each(Table::Channels, policy.channels, |index, channel| check_channel(strings, &ends, index, &channel))?;
+    unique(strings, Table::Channels, policy.channels, |channel| channel.name)
 }
 
-fn check_container<const C: usize, const G: usize, const H: usize>(
-    tables: &Tables<'_, C, G, H>,
-    container: &Container,
-) -> Result<(), Problem> {
-    name(tables.strings, container.name)?;
-    name(tables.strings, container.image)?;
-    require(container.signer.get() < tables.signers.len(), Problem::Signer)?;
+fn check_container(policy: &Policy<'_>, container: &Container) -> Result<(), Problem> {
+    name(policy.strings, container.name)?;
+    name(policy.strings, container.image)?;
+    require(container.signer.get() < policy.signers.len(), Problem::Signer)?;
     require(container.versions.from <= container.versions.to, Problem::Range)?;
     require(container.stack <= container.memory, Problem::Stack)?;
     match container.restart {
@@ -147,47 +155,74 @@ fn check_container<const C: usize, const G: usize, const H: usize>(
     }
 }
 
-fn check_grant<const C: usize, const G: usize, const H: usize>(
-    tables: &Tables<'_, C, G, H>,
-    grant: &Grant,
-) -> Result<(), Problem> {
-    require(grant.container.get() < tables.containers.len(), Problem::Container)?;
-    let kind = tables.kinds.get(grant.kind.get()).ok_or(Problem::Kind)?;
-    let label = text(tables.strings, grant.label)?;
+fn check_grant(policy: &Policy<'_>, grant: &Grant) -> Result<(), Problem> {
+    require(grant.container.get() < policy.containers.len(), Problem::Container)?;
+    let kind = policy.kind(grant.kind).ok_or(Problem::Kind)?;
+    let label = text(policy.strings, grant.label)?;
     require(label.len() <= MAX_LABEL, Problem::LongLabel)?;
     require((grant.object == Object::Interface) == (kind.resource.length == 0), Problem::Object)?;
     match grant.object {
         Object::Interface => require(label.is_empty(), Problem::Label),
         Object::Board(object) => {
             require(!label.is_empty(), Problem::Label)?;
-            name(tables.strings, object)
+            name(policy.strings, object)
         }
         Object::Sender(index) | Object::Receiver(index) => {
-            let channel = tables.channels.get(index.get()).ok_or(Problem::Channel)?;
-            require(text(tables.strings, channel.name)? == label, Problem::Label)
+            let channel = policy.channel(index).ok_or(Problem::Channel)?;
+            require(text(policy.strings, channel.name)? == label, Problem::Label)
         }
     }
 }
 
-fn check_channel<const C: usize, const G: usize, const H: usize>(
-    tables: &Tables<'_, C, G, H>,
-    index: usize,
-    channel: &Channel,
-) -> Result<(), Problem> {
-    name(tables.strings, channel.name)?;
+fn check_channel(strings: &str, ends: &Ends, index: usize, channel: &Channel) -> Result<(), Problem> {
+    name(strings, channel.name)?;
     require(usize::from(channel.name.length) <= MAX_LABEL, Problem::LongLabel)?;
     require(channel.message.get() <= MAX_MESSAGE, Problem::LongMessage)?;
-    let (mut senders, mut receivers) = (0_usize, 0_usize);
-    for grant in &tables.grants {
-        match grant.object {
-            Object::Sender(end) if end.get() == index => senders = senders.saturating_add(1),
-            Object::Receiver(end) if end.get() == index => receivers = receivers.saturating_add(1),
-            _ => {}
+    require(ends.sent.has(index), Problem::NoSender)?;
+    require(ends.received.has(index), Problem::NoReceiver)?;
+    require(!ends.shared.has(index) || channel.when_full == WhenFull::DropOldest, Problem::Receivers)
+}
+
+/// Which channels have which ends, from one pass over the grants.
+#[derive(Default)]
+struct Ends {
+    /// Those with a sender.
+    sent: ChannelSet,
+    /// Those with a receiver.
+    received: ChannelSet,
+    /// Those with more receivers than one.
+    shared: ChannelSet,
+}
+
+impl Ends {
+    fn of(policy: &Policy<'_>) -> Self {
+        let mut ends = Self::default();
+        for grant in policy.grants {
+            match grant.object {
+                Object::Interface | Object::Board(_) => {}
+                Object::Sender(channel) => ends.sent.insert(channel),
+                Object::Receiver(channel) if ends.received.has(channel.get()) => ends.shared.insert(channel),
+                Object::Receiver(channel) => ends.received.insert(channel),
+            }
+        }
+        ends
+    }
+}
+
+/// A set of channels, one bit for each that there can be.
+#[derive(Default)]
+struct ChannelSet([u32; MAX_CHANNELS / 32]);
+
+impl ChannelSet {
+    fn insert(&mut self, ChannelIndex(channel): ChannelIndex) {
+        if let Some(word) = self.0.get_mut(usize::from(channel / 32)) {
+            *word |= 1 << (channel % 32);
         }
     }
-    require(senders > 0, Problem::NoSender)?;
-    require(receivers > 0, Problem::NoReceiver)?;
-    require(receivers == 1 || channel.when_full == WhenFull::DropOldest, Problem::Receivers)
+
+    fn has(&self, index: usize) -> bool {
+        self.0.get(index / 32).is_some_and(|word| word & (1 << (index % 32)) != 0)
+    }
 }
 
 fn require(holds: bool, problem: Problem) -> Result<(), Problem> {
@@ -202,7 +237,11 @@ fn name(strings: &str, name: Text) -> Result<(), Problem> {
     require(!text(strings, name)?.is_empty(), Problem::NoName)
 }
 
-fn each<T>(table: Table, entries: &[T], check: impl Fn(usize, &T) -> Result<(), Problem>) -> Result<(), Invalid> {
+fn each<T: Record>(
+    table: Table,
+    entries: Records<'_, T>,
+    check: impl Fn(usize, T) -> Result<(), Problem>,
+) -> Result<(), Invalid> {
     for (entry, value) in entries.iter().enumerate() {
         check(entry, value).map_err(|problem| Invalid { table, entry, problem })?;
     }
@@ -210,19 +249,29 @@ fn each<T>(table: Table, entries: &[T], check: impl Fn(usize, &T) -> Result<(), 
 }
 
 /// Each entry stands strictly after the one before it.
-fn ordered<T>(table: Table, entries: &[T], compare: impl Fn(&T, &T) -> Ordering) -> Result<(), Invalid> {
+fn ordered<T: Record>(
+    table: Table,
+    entries: Records<'_, T>,
+    compare: impl Fn(&T, &T) -> Ordering,
+) -> Result<(), Invalid> {
     let mut pairs = entries.iter().zip(entries.iter().skip(1));
-    match pairs.position(|(one, other)| compare(one, other) != Ordering::Less) {
+    match pairs.position(|(one, other)| compare(&one, &other) != Ordering::Less) {
         Some(pair) => Err(Invalid { table, entry: pair.saturating_add(1), problem: Problem::Order }),
         None => Ok(()),
     }
 }
 
-/// Tables that keep the file's order are short (64 entries), so comparing each with each is cheap.
-fn unique<T>(strings: &str, table: Table, entries: &[T], name: impl Fn(&T) -> Text) -> Result<(), Invalid> {
-    let name = |entry: &T| name(entry).of(strings);
+/// Tables that keep the file's order are short (at most 256 entries), so comparing each with each is cheap.
+fn unique<T: Record>(
+    strings: &str,
+    table: Table,
+    entries: Records<'_, T>,
+    name: impl Fn(T) -> Text,
+) -> Result<(), Invalid> {
+    let name = |entry: T| name(entry).of(strings);
     for (entry, value) in entries.iter().enumerate() {
-        if entries.iter().take(entry).any(|earlier| name(earlier) == name(value)) {
+        let value = name(value);
+        if entries.iter().take(entry).any(|earlier| name(earlier) == value) {
             return Err(Invalid { table, entry, problem: Problem::NameTaken });
         }
     }

@@ -2,12 +2,10 @@
 
 use core::num::{NonZeroU16, NonZeroU32, NonZeroU64};
 
-use serde::{Deserialize, Serialize};
-
 use crate::{Backoff, Cpu, RuleId, SignerIndex, Text, VersionRange};
 
 /// Someone whose images the policy takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Signer {
     /// The name in the policy file.
     pub name: Text,
@@ -16,7 +14,7 @@ pub struct Signer {
 }
 
 /// One container of the policy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Container {
     /// The name in the policy file; not empty, and no other container's.
     pub name: Text,
@@ -43,7 +41,7 @@ pub struct Container {
 }
 
 /// What follows when a container ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Restart {
     /// It stays ended.
     Never,
@@ -59,7 +57,7 @@ pub enum Restart {
 }
 
 /// After which ends a container is started again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RestartWhen {
     /// After every end but exit code 0.
     Failed,

@@ -18,9 +18,9 @@ pub struct Request<'r> {
 /// The answer, and the policy line that gives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use]
-pub enum Decision<'p> {
+pub enum Decision {
     /// This grant allows it, within its rate and quota.
-    Allowed(&'p Grant),
+    Allowed(Grant),
     /// It is denied.
     Denied {
         /// The reason.
@@ -30,10 +30,10 @@ pub enum Decision<'p> {
     },
 }
 
-impl Decision<'_> {
+impl Decision {
     /// The line that decides.
     #[must_use]
-    pub fn rule(&self) -> RuleId {
+    pub const fn rule(&self) -> RuleId {
         match self {
             Self::Allowed(grant) => grant.rule,
             Self::Denied { rule, .. } => *rule,
@@ -65,12 +65,12 @@ impl fmt::Display for Why {
     }
 }
 
-impl<const C: usize, const G: usize, const H: usize> Policy<'_, C, G, H> {
+impl Policy<'_> {
     /// Decides one request: allowed by exactly the grant of this container, kind and label, if it has the rights.
     ///
     /// Rates and quotas are not decided here, since they depend on what was used before; the kernel counts them
     /// against the grant that this returns.
-    pub fn decide(&self, container: ContainerIndex, request: &Request<'_>) -> Decision<'_> {
+    pub fn decide(&self, container: ContainerIndex, request: &Request<'_>) -> Decision {
         let Some(holder) = self.container(container) else {
             return Decision::Denied { why: Why::UnknownContainer, rule: RuleId::POLICY };
         };
@@ -84,14 +84,14 @@ impl<const C: usize, const G: usize, const H: usize> Policy<'_, C, G, H> {
         Decision::Denied { why: Why::MissingRights(missing), rule: grant.rule }
     }
 
-    fn find_grant(&self, container: ContainerIndex, kind: KindIndex, label: &str) -> Option<&Grant> {
-        let grants = self.grants();
+    fn find_grant(&self, container: ContainerIndex, kind: KindIndex, label: &str) -> Option<Grant> {
         let key = (container, kind);
-        let position = grants
+        let position = self
+            .grants
             .binary_search_by(|grant| {
                 (grant.container, grant.kind).cmp(&key).then_with(|| self.text(grant.label).cmp(label))
             })
             .ok()?;
-        grants.get(position)
+        self.grants.get(position)
     }
 }

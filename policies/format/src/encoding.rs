@@ -1,18 +1,22 @@
-//! The policy as bytes.
+//! From a policy's bytes to a policy, and why not.
 
-use heapless::Vec;
-use serde::Deserialize;
 use thiserror::Error;
 
-use crate::{Invalid, Policy, Table, Tables, Text};
+use crate::{
+    Invalid, MAX_CHANNELS, MAX_CONTAINERS, MAX_KINDS, Policy, Problem, Record, Records, Table, Text, check,
+    field::Reader, records::read,
+};
 
 /// The first bytes of every compiled policy.
 pub const MAGIC: [u8; 4] = *b"LKTP";
 
 /// The format that this crate writes and reads. It changes whenever the bytes of an old policy would be misread.
-pub const VERSION: u8 = 1;
+pub const VERSION: u8 = 2;
 
-/// Why bytes are no policy for this kernel.
+/// Bytes of what stands before the first table.
+pub(crate) const HEADER: usize = 28;
+
+/// Why bytes are no policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum DecodeError {
     /// They do not start with [`MAGIC`].
@@ -24,97 +28,129 @@ pub enum DecodeError {
         /// The format.
         found: u8,
     },
-    /// They end early, or a value in them cannot be.
-    #[error("the policy is damaged: {0}")]
-    Malformed(
-        /// Where reading stopped.
+    /// They end early.
+    #[error("the policy is damaged: it ends early ({0})")]
+    Ends(
+        /// Where.
         Table,
     ),
-    /// The policy is for a larger kernel.
-    #[error("the policy has {count} {table}; this kernel has room for {capacity}")]
-    TooMany {
-        /// The table.
-        table: Table,
-        /// Its entries.
-        count: usize,
-        /// What this kernel has room for.
-        capacity: usize,
-    },
     /// Something follows after the policy's end.
     #[error("{0} bytes follow after the policy's end")]
     TrailingBytes(
         /// How many.
         usize,
     ),
-    /// It can be read, but does not add up.
+    /// An entry has no meaning, or the tables do not add up.
     #[error(transparent)]
     Invalid(#[from] Invalid),
 }
 
-/// The buffer is too small for the policy.
+/// Why tables cannot be written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the buffer is too small for the policy")]
-pub struct EncodeError;
+pub enum EncodeError {
+    /// The buffer is smaller than [`Tables::encoded_len`](crate::Tables::encoded_len).
+    #[error("the buffer is too small for the policy")]
+    Buffer,
+    /// A table has more entries than can be counted in 16 bits.
+    #[error("the policy has {count} {table}; no policy has room for more than {}", u16::MAX)]
+    TooMany {
+        /// The table.
+        table: Table,
+        /// Its entries.
+        count: usize,
+    },
+    /// The strings are longer than 32 bits count.
+    #[error("the policy's strings are too long")]
+    Strings,
+}
 
-impl<'a, const C: usize, const G: usize, const H: usize> Policy<'a, C, G, H> {
-    /// Writes the policy to the front of `buffer` and returns that part.
-    pub fn encode<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
-        let header = MAGIC.iter().chain(&[VERSION]).copied();
-        let header_length = MAGIC.len().saturating_add(1);
-        let (start, rest) = buffer.split_at_mut_checked(header_length).ok_or(EncodeError)?;
-        start.iter_mut().zip(header).for_each(|(byte, value)| *byte = value);
-        let length = postcard::to_slice(self.tables(), rest).map_err(|_| EncodeError)?.len();
-        buffer.get(..header_length.saturating_add(length)).ok_or(EncodeError)
-    }
-
-    /// Reads and checks a policy. Its strings stay in `bytes`.
+impl<'a> Policy<'a> {
+    /// Checks everything, once: what this returns is read without a further check.
+    ///
+    /// One pass over the bytes; names of signers, containers and channels, of which there are few, are compared each
+    /// with each.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, DecodeError> {
         let body = bytes.strip_prefix(&MAGIC).ok_or(DecodeError::NotAPolicy)?;
-        let (&found, body) = body.split_first().ok_or(DecodeError::Malformed(Table::Device))?;
+        let (&found, body) = body.split_first().ok_or(DecodeError::Ends(Table::Device))?;
         if found != VERSION {
             return Err(DecodeError::Version { found });
         }
-        let mut reader = Reader { bytes: body };
-        // The order of the fields in `Tables`, which is also that of their encoding.
-        let tables = Tables {
-            strings: reader.value(Table::Device)?,
-            device: reader.value::<Text>(Table::Device)?,
-            epoch: reader.value(Table::Device)?,
-            signers: reader.table(Table::Signers)?,
-            containers: reader.table(Table::Containers)?,
-            kinds: reader.table(Table::Kinds)?,
-            channels: reader.table(Table::Channels)?,
-            grants: reader.table(Table::Grants)?,
+        let mut reader = Reader(body);
+        let header = Header::read(&mut reader).ok_or(DecodeError::Ends(Table::Device))?;
+        if header.zero != 0 {
+            return Err(Invalid { table: Table::Device, entry: 0, problem: Problem::Value }.into());
+        }
+        let mut rest = reader.0;
+        let policy = Self {
+            signers: table(&mut rest, Table::Signers, header.signers, MAX_CONTAINERS)?,
+            containers: table(&mut rest, Table::Containers, header.containers, MAX_CONTAINERS)?,
+            kinds: table(&mut rest, Table::Kinds, header.kinds, MAX_KINDS)?,
+            channels: table(&mut rest, Table::Channels, header.channels, MAX_CHANNELS)?,
+            grants: table(&mut rest, Table::Grants, header.grants, usize::from(u16::MAX))?,
+            strings: strings(&mut rest, header.strings)?,
+            device: header.device,
+            epoch: header.epoch,
         };
-        if !reader.bytes.is_empty() {
-            return Err(DecodeError::TrailingBytes(reader.bytes.len()));
+        if !rest.is_empty() {
+            return Err(DecodeError::TrailingBytes(rest.len()));
         }
-        Ok(Self::new(tables)?)
+        check::check(&policy)?;
+        Ok(policy)
     }
 }
 
-/// Reads postcard values one by one, so that a table which does not fit is reported as such.
-struct Reader<'a> {
-    bytes: &'a [u8],
+/// What follows on the version.
+struct Header {
+    zero: u8,
+    signers: u16,
+    containers: u16,
+    kinds: u16,
+    channels: u16,
+    grants: u16,
+    strings: u32,
+    epoch: u32,
+    device: Text,
 }
 
-impl<'a> Reader<'a> {
-    fn value<T: Deserialize<'a>>(&mut self, table: Table) -> Result<T, DecodeError> {
-        let (value, rest) = postcard::take_from_bytes(self.bytes).map_err(|_| DecodeError::Malformed(table))?;
-        self.bytes = rest;
-        Ok(value)
+impl Header {
+    fn read(reader: &mut Reader<'_>) -> Option<Self> {
+        Some(Self {
+            zero: reader.field()?,
+            signers: reader.field()?,
+            containers: reader.field()?,
+            kinds: reader.field()?,
+            channels: reader.field()?,
+            grants: reader.field()?,
+            strings: reader.field()?,
+            epoch: reader.field()?,
+            device: reader.field()?,
+        })
     }
+}
 
-    fn table<T: Deserialize<'a>, const N: usize>(&mut self, table: Table) -> Result<Vec<T, N>, DecodeError> {
-        let count = self.value::<usize>(table)?;
-        let too_many = DecodeError::TooMany { table, count, capacity: N };
-        if count > N {
-            return Err(too_many);
-        }
-        let mut entries = Vec::new();
-        for _ in 0..count {
-            entries.push(self.value(table)?).map_err(|_| too_many)?;
-        }
-        Ok(entries)
+/// Takes a table of `count` entries, of which each can be read and at most `most` may be there.
+fn table<'a, T: Record>(
+    rest: &mut &'a [u8],
+    table: Table,
+    count: u16,
+    most: usize,
+) -> Result<Records<'a, T>, DecodeError> {
+    let count = usize::from(count);
+    if count > most {
+        return Err(Invalid { table, entry: most, problem: Problem::TooMany }.into());
     }
+    let (records, after) = Records::split(rest, count).ok_or(DecodeError::Ends(table))?;
+    *rest = after;
+    match records.entries().iter().position(|bytes| read::<T>(bytes).is_none()) {
+        Some(entry) => Err(Invalid { table, entry, problem: Problem::Value }.into()),
+        None => Ok(records),
+    }
+}
+
+fn strings<'a>(rest: &mut &'a [u8], length: u32) -> Result<&'a str, DecodeError> {
+    let length = usize::try_from(length).unwrap_or(usize::MAX);
+    let (strings, after) = rest.split_at_checked(length).ok_or(DecodeError::Ends(Table::Device))?;
+    *rest = after;
+    let problem = Problem::Utf8;
+    core::str::from_utf8(strings).map_err(|_| Invalid { table: Table::Device, entry: 0, problem }.into())
 }

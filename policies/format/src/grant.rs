@@ -5,15 +5,13 @@ use core::{
     ops::{BitAnd, BitOr},
 };
 
-use serde::{Deserialize, Serialize};
-
 use crate::{ChannelIndex, ContainerIndex, KindIndex, Rate, RuleId, Text};
 
 /// The longest label, in bytes (`wit/`: `open`).
 pub const MAX_LABEL: usize = 32;
 
 /// A set of rights. Bit i is the i-th flag of the interface's `flags rights`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Rights(u16);
 
 impl Rights {
@@ -62,7 +60,7 @@ impl BitAnd for Rights {
 }
 
 /// Something that can be granted: a resource of an interface, or an interface as a whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Kind {
     /// The interface, with its version: `locket:gpio/digital@0.1.0`.
     pub interface: Text,
@@ -75,7 +73,7 @@ pub struct Kind {
 /// One grant: `container` holds, under `label`, `rights` on `object`.
 ///
 /// Grants are sorted by container, kind and label, and no two are equal in these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Grant {
     /// Who holds it.
     pub container: ContainerIndex,
@@ -96,7 +94,7 @@ pub struct Grant {
 }
 
 /// What a grant is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Object {
     /// The interface itself; the grant has no label.
     Interface,

@@ -1,11 +1,9 @@
 //! How one table's entries name another's: small typed indices instead of bare numbers.
 
-use serde::{Deserialize, Serialize};
-
 macro_rules! index {
     ($(#[$docs:meta])* $name:ident) => {
         $(#[$docs])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub struct $name(pub u8);
 
         impl $name {
@@ -38,7 +36,7 @@ index! {
 /// Names one line of the policy file in decisions and audit records.
 ///
 /// The host keeps the map back to file and line; the device knows only the number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RuleId(pub u16);
 
 impl RuleId {
@@ -50,7 +48,7 @@ impl RuleId {
 ///
 /// Read it with [`Policy::text`](crate::Policy::text). Those inside a [`Policy`](crate::Policy) are in range and end
 /// on character boundaries.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Text {
     /// First byte.
     pub start: u16,

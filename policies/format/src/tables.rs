@@ -1,166 +1,80 @@
-//! The policy's tables, and reading them.
-
-use heapless::Vec;
-use serde::Serialize;
+//! What a policy says, before it is bytes.
 
 use crate::{
-    Channel, ChannelIndex, Container, ContainerIndex, Grant, Invalid, Kind, KindIndex, MAX_CHANNELS, MAX_CONTAINERS,
-    MAX_KINDS, Object, Signer, Text,
+    Channel, Container, EncodeError, Grant, Kind, MAGIC, Record, Signer, Table, Text, VERSION,
+    encoding::HEADER,
+    field::{Field, Writer},
 };
 
-/// What a policy says, not yet checked.
-///
-/// Capacities: `C` containers and as many signers, `G` grants, `H` channels ([`Profile`](crate::Profile)).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-pub struct Tables<'a, const C: usize, const G: usize, const H: usize> {
-    /// All strings in one; at most 64 KiB, so that [`Text`] reaches them.
+/// The tables of a policy, not yet checked: that is [`Policy::decode`](crate::Policy::decode)'s business.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tables<'a> {
+    /// All strings in one; [`Text`] reaches the first 64 KiB.
     pub strings: &'a str,
     /// The device's name.
     pub device: Text,
     /// The policy's anti-rollback number: a device takes no policy whose epoch is below the one it has.
     pub epoch: u32,
     /// Whose images are taken.
-    pub signers: Vec<Signer, C>,
+    pub signers: &'a [Signer],
     /// The containers, in the order in which they start.
-    pub containers: Vec<Container, C>,
+    pub containers: &'a [Container],
     /// What grants are about, sorted by interface and resource.
-    pub kinds: Vec<Kind, MAX_KINDS>,
+    pub kinds: &'a [Kind],
     /// The channels.
-    pub channels: Vec<Channel, H>,
+    pub channels: &'a [Channel],
     /// The grants, sorted by container, kind and label.
-    pub grants: Vec<Grant, G>,
+    pub grants: &'a [Grant],
 }
 
-/// A whole policy: all that [`Invalid`] lists has been checked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Policy<'a, const C: usize, const G: usize, const H: usize> {
-    tables: Tables<'a, C, G, H>,
+impl Tables<'_> {
+    /// How many bytes [`encode`](Self::encode) writes.
+    #[must_use]
+    pub const fn encoded_len(&self) -> usize {
+        HEADER
+            .saturating_add(length_of(self.signers))
+            .saturating_add(length_of(self.containers))
+            .saturating_add(length_of(self.kinds))
+            .saturating_add(length_of(self.channels))
+            .saturating_add(length_of(self.grants))
+            .saturating_add(self.strings.len())
+    }
+
+    /// Writes the tables to the front of `buffer` and returns that part.
+    pub fn encode<'b>(&self, buffer: &'b mut [u8]) -> Result<&'b [u8], EncodeError> {
+        let mut writer = Writer(buffer);
+        writer.put(&MAGIC)?;
+        VERSION.write(&mut writer)?;
+        0_u8.write(&mut writer)?;
+        let counts = [
+            (Table::Signers, self.signers.len()),
+            (Table::Containers, self.containers.len()),
+            (Table::Kinds, self.kinds.len()),
+            (Table::Channels, self.channels.len()),
+            (Table::Grants, self.grants.len()),
+        ];
+        for (table, count) in counts {
+            u16::try_from(count).map_err(|_| EncodeError::TooMany { table, count })?.write(&mut writer)?;
+        }
+        u32::try_from(self.strings.len()).map_err(|_| EncodeError::Strings)?.write(&mut writer)?;
+        self.epoch.write(&mut writer)?;
+        self.device.write(&mut writer)?;
+        write_all(&mut writer, self.signers)?;
+        write_all(&mut writer, self.containers)?;
+        write_all(&mut writer, self.kinds)?;
+        write_all(&mut writer, self.channels)?;
+        write_all(&mut writer, self.grants)?;
+        writer.put(self.strings.as_bytes())?;
+        let left = writer.0.len();
+        let written = buffer.len().saturating_sub(left);
+        buffer.get(..written).ok_or(EncodeError::Buffer)
+    }
 }
 
-impl<'a, const C: usize, const G: usize, const H: usize> Policy<'a, C, G, H> {
-    /// Checks the tables.
-    pub fn new(tables: Tables<'a, C, G, H>) -> Result<Self, Invalid> {
-        const { assert!(C <= MAX_CONTAINERS && H <= MAX_CHANNELS, "indices and container sets have no room for more") };
-        crate::check::check(&tables)?;
-        Ok(Self { tables })
-    }
+const fn length_of<T: Record>(entries: &[T]) -> usize {
+    entries.len().saturating_mul(size_of::<T::Bytes>())
+}
 
-    /// The tables, as they are encoded.
-    #[must_use]
-    pub fn tables(&self) -> &Tables<'a, C, G, H> {
-        &self.tables
-    }
-
-    /// The text of a [`Text`] of this policy; empty for one that is not from this policy and leads nowhere.
-    #[must_use]
-    pub fn text(&self, text: Text) -> &'a str {
-        text.of(self.tables.strings).unwrap_or_default()
-    }
-
-    /// The device's name.
-    #[must_use]
-    pub fn device(&self) -> &'a str {
-        self.text(self.tables.device)
-    }
-
-    /// The anti-rollback number.
-    #[must_use]
-    pub fn epoch(&self) -> u32 {
-        self.tables.epoch
-    }
-
-    /// The signers.
-    #[must_use]
-    pub fn signers(&self) -> &[Signer] {
-        &self.tables.signers
-    }
-
-    /// The signer whose signature a container's image needs.
-    #[must_use]
-    pub fn signer_of(&self, container: ContainerIndex) -> Option<&Signer> {
-        self.tables.signers.get(self.container(container)?.signer.get())
-    }
-
-    /// The containers, in the order in which they start.
-    #[must_use]
-    pub fn containers(&self) -> &[Container] {
-        &self.tables.containers
-    }
-
-    /// One container.
-    #[must_use]
-    pub fn container(&self, index: ContainerIndex) -> Option<&Container> {
-        self.tables.containers.get(index.get())
-    }
-
-    /// The container of this name.
-    #[must_use]
-    pub fn find_container(&self, name: &str) -> Option<ContainerIndex> {
-        let position = self.tables.containers.iter().position(|container| self.text(container.name) == name)?;
-        u8::try_from(position).ok().map(ContainerIndex)
-    }
-
-    /// The kinds that the policy grants, sorted by interface and resource.
-    #[must_use]
-    pub fn kinds(&self) -> &[Kind] {
-        &self.tables.kinds
-    }
-
-    /// One kind.
-    #[must_use]
-    pub fn kind(&self, index: KindIndex) -> Option<&Kind> {
-        self.tables.kinds.get(index.get())
-    }
-
-    /// The kind of this interface and resource (empty: the whole interface), if the policy grants any such thing.
-    #[must_use]
-    pub fn find_kind(&self, interface: &str, resource: &str) -> Option<KindIndex> {
-        let position = self
-            .tables
-            .kinds
-            .binary_search_by(|kind| (self.text(kind.interface), self.text(kind.resource)).cmp(&(interface, resource)))
-            .ok()?;
-        u8::try_from(position).ok().map(KindIndex)
-    }
-
-    /// The channels.
-    #[must_use]
-    pub fn channels(&self) -> &[Channel] {
-        &self.tables.channels
-    }
-
-    /// One channel.
-    #[must_use]
-    pub fn channel(&self, index: ChannelIndex) -> Option<&Channel> {
-        self.tables.channels.get(index.get())
-    }
-
-    /// The containers that may send on a channel, in ascending order.
-    pub fn senders(&self, channel: ChannelIndex) -> impl Iterator<Item = ContainerIndex> {
-        self.holders(Object::Sender(channel))
-    }
-
-    /// The containers that receive a channel's messages, in ascending order.
-    pub fn receivers(&self, channel: ChannelIndex) -> impl Iterator<Item = ContainerIndex> {
-        self.holders(Object::Receiver(channel))
-    }
-
-    fn holders(&self, object: Object) -> impl Iterator<Item = ContainerIndex> {
-        self.tables.grants.iter().filter(move |grant| grant.object == object).map(|grant| grant.container)
-    }
-
-    /// All grants, sorted by container, kind and label.
-    #[must_use]
-    pub fn grants(&self) -> &[Grant] {
-        &self.tables.grants
-    }
-
-    /// A container's grants, sorted by kind and label.
-    #[must_use]
-    pub fn grants_of(&self, container: ContainerIndex) -> &[Grant] {
-        let grants = self.tables.grants.as_slice();
-        let start = grants.partition_point(|grant| grant.container < container);
-        let end = grants.partition_point(|grant| grant.container <= container);
-        grants.get(start..end).unwrap_or_default()
-    }
+fn write_all<T: Record>(writer: &mut Writer<'_>, entries: &[T]) -> Result<(), EncodeError> {
+    entries.iter().try_for_each(|entry| entry.write(writer))
 }

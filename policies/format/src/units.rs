@@ -2,10 +2,8 @@
 
 use core::num::{NonZeroU16, NonZeroU32};
 
-use serde::{Deserialize, Serialize};
-
 /// The time in which a [`Rate`] counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Period {
     /// `/s`
     Second,
@@ -18,7 +16,7 @@ pub enum Period {
 /// How often something may happen: `count` times in a [`Period`], the whole count at once at most.
 ///
 /// The kernel keeps it as a bucket of `count` tokens that fills evenly over the period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Rate {
     /// How many times.
     pub count: NonZeroU16,
@@ -46,8 +44,7 @@ impl Rate {
 }
 
 /// A share of one processor core, in thousandths: 1 to 1000.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u16", into = "u16")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cpu(u16);
 
 impl Cpu {
@@ -70,23 +67,9 @@ impl Cpu {
     }
 }
 
-impl TryFrom<u16> for Cpu {
-    type Error = &'static str;
-
-    fn try_from(permille: u16) -> Result<Self, Self::Error> {
-        Self::from_permille(permille).ok_or("a share of a core is 1 to 1000 thousandths")
-    }
-}
-
-impl From<Cpu> for u16 {
-    fn from(cpu: Cpu) -> Self {
-        cpu.0
-    }
-}
-
 /// How long the kernel waits before it restarts a container, in milliseconds: `min` at first, doubled each time, at
 /// most `max`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Backoff {
     /// Before the first restart.
     pub min_ms: NonZeroU32,

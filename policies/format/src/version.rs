@@ -1,9 +1,7 @@
 //! Which versions of an image a policy takes. One rule, for the host's check and the device's.
 
-use serde::{Deserialize, Serialize};
-
 /// A release of an image: `major.minor.patch`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Version {
     /// Changes that break users.
     pub major: u16,
@@ -37,7 +35,7 @@ impl Version {
 }
 
 /// The versions that a policy takes: from `from` to `to`, both included.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct VersionRange {
     /// The lowest.
     pub from: Version,

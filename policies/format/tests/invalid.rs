@@ -3,12 +3,38 @@
 use std::num::{NonZeroU16, NonZeroU32};
 
 use locket_policy::{
-    Backoff, Channel, ChannelIndex, Container, ContainerIndex, Cpu, Grant, Invalid, Kind, KindIndex, Object, Problem,
-    Restart, RestartWhen, Rights, RuleId, Signer, SignerIndex, Table, Text, Version, VersionRange, WhenFull,
+    Backoff, Channel, ChannelIndex, Container, ContainerIndex, Cpu, EncodeError, Grant, Invalid, Kind, KindIndex,
+    Object, Policy, Problem, Restart, RestartWhen, Rights, RuleId, Signer, SignerIndex, Table, Tables, Text, Version,
+    VersionRange, WhenFull,
 };
 
-type Tables<'a> = locket_policy::Tables<'a, 4, 8, 4>;
-type Policy<'a> = locket_policy::Policy<'a, 4, 8, 4>;
+/// Tables that can be damaged.
+struct Parts {
+    device: Text,
+    signers: Vec<Signer>,
+    containers: Vec<Container>,
+    kinds: Vec<Kind>,
+    channels: Vec<Channel>,
+    grants: Vec<Grant>,
+}
+
+impl Parts {
+    fn encode(&self) -> Vec<u8> {
+        let tables = Tables {
+            strings: STRINGS,
+            device: self.device,
+            epoch: 1,
+            signers: &self.signers,
+            containers: &self.containers,
+            kinds: &self.kinds,
+            channels: &self.channels,
+            grants: &self.grants,
+        };
+        let mut bytes = vec![0; tables.encoded_len()];
+        tables.encode(&mut bytes).unwrap();
+        bytes
+    }
+}
 
 /// Long enough for every name; each name is one piece of it.
 const STRINGS: &str = "abcdefghijklmnopqrstuvwxyz-abcdefghijklmnopqrstuvwxyzß";
@@ -18,7 +44,7 @@ const fn text(start: u16, length: u16) -> Text {
 }
 
 /// Two containers, a pin for the first, a channel from the first to the second.
-fn tables() -> Tables<'static> {
+fn tables() -> Parts {
     let container = |name| Container {
         name,
         image: text(0, 5),
@@ -43,45 +69,64 @@ fn tables() -> Tables<'static> {
         rule: RuleId(3),
     };
     let kind = |interface, resource| Kind { interface, resource, word: text(0, 1) };
-    let mut tables = Tables { strings: STRINGS, device: text(0, 1), epoch: 1, ..Tables::default() };
-    tables.signers.push(Signer { name: text(0, 4), key: [0; 32] }).unwrap();
-    tables.containers.extend([container(text(0, 1)), container(text(1, 1))]);
-    tables.kinds.extend([
-        kind(text(0, 1), text(0, 1)),
-        kind(text(1, 1), text(0, 1)),
-        kind(text(1, 1), text(1, 1)),
-        kind(text(2, 1), Text::EMPTY),
-    ]);
-    tables
-        .channels
-        .push(Channel {
+    Parts {
+        device: text(0, 1),
+        signers: vec![Signer { name: text(0, 4), key: [0; 32] }],
+        containers: vec![container(text(0, 1)), container(text(1, 1))],
+        kinds: vec![
+            kind(text(0, 1), text(0, 1)),
+            kind(text(1, 1), text(0, 1)),
+            kind(text(1, 1), text(1, 1)),
+            kind(text(2, 1), Text::EMPTY),
+        ],
+        channels: vec![Channel {
             name: text(5, 3),
             message: NonZeroU32::new(32).unwrap(),
             depth: NonZeroU16::new(4).unwrap(),
             rate: None,
             when_full: WhenFull::Reject,
             rule: RuleId(4),
-        })
-        .unwrap();
-    tables.grants.extend([
-        grant(0, 0, text(3, 2), Object::Board(text(7, 2))),
-        grant(0, 1, text(5, 3), Object::Sender(ChannelIndex(0))),
-        grant(0, 3, Text::EMPTY, Object::Interface),
-        grant(1, 2, text(5, 3), Object::Receiver(ChannelIndex(0))),
-    ]);
-    tables
+        }],
+        grants: vec![
+            grant(0, 0, text(3, 2), Object::Board(text(7, 2))),
+            grant(0, 1, text(5, 3), Object::Sender(ChannelIndex(0))),
+            grant(0, 3, Text::EMPTY, Object::Interface),
+            grant(1, 2, text(5, 3), Object::Receiver(ChannelIndex(0))),
+        ],
+    }
 }
 
 #[track_caller]
-fn refused(table: Table, entry: usize, problem: Problem, damage: impl FnOnce(&mut Tables<'static>)) {
+fn refused(table: Table, entry: usize, problem: Problem, damage: impl FnOnce(&mut Parts)) {
     let mut tables = tables();
     damage(&mut tables);
-    assert_eq!(Policy::new(tables), Err(Invalid { table, entry, problem }));
+    assert_eq!(Policy::decode(&tables.encode()), Err(Invalid { table, entry, problem }.into()));
+}
+
+/// Where the bytes of each table start, and those of the strings.
+fn start_of(table: Table) -> usize {
+    let (signers, containers, kinds, channels) = (1, 2, 4, 1);
+    match table {
+        Table::Device => 0,
+        Table::Signers => 28,
+        Table::Containers => start_of(Table::Signers) + signers * 36,
+        Table::Kinds => start_of(Table::Containers) + containers * 55,
+        Table::Channels => start_of(Table::Kinds) + kinds * 12,
+        Table::Grants => start_of(Table::Channels) + channels * 20,
+    }
+}
+
+/// Sets bytes from `offset` on, counted from the start of the table.
+#[track_caller]
+fn refused_bytes(table: Table, entry: usize, problem: Problem, offset: usize, values: &[u8]) {
+    let mut bytes = tables().encode();
+    bytes[start_of(table) + offset..][..values.len()].copy_from_slice(values);
+    assert_eq!(Policy::decode(&bytes), Err(Invalid { table, entry, problem }.into()));
 }
 
 #[test]
 fn the_undamaged_tables_are_a_policy() {
-    Policy::new(tables()).unwrap();
+    Policy::decode(&tables().encode()).unwrap();
 }
 
 #[test]
@@ -137,6 +182,71 @@ fn channels() {
     refused(Table::Channels, 0, Problem::NoReceiver, |t| t.grants.truncate(3));
     refused(Table::Channels, 0, Problem::Receivers, |t| {
         let first = Grant { container: ContainerIndex(0), ..t.grants[3] };
-        t.grants.insert(2, first).unwrap();
+        t.grants.insert(2, first);
     });
+}
+
+#[test]
+fn values_without_meaning() {
+    let value = Problem::Value;
+    refused_bytes(Table::Device, 0, value, 5, &[1]);
+    // Of the second container, the first being like it.
+    let second = 55;
+    refused_bytes(Table::Containers, 1, value, second + 20, &[2]); // pre-releases
+    refused_bytes(Table::Containers, 1, value, second + 22, &[0; 4]); // memory
+    refused_bytes(Table::Containers, 1, value, second + 26, &[0; 4]); // stack
+    refused_bytes(Table::Containers, 1, value, second + 30, &[0; 2]); // cpu
+    refused_bytes(Table::Containers, 1, value, second + 30, &1001_u16.to_le_bytes());
+    refused_bytes(Table::Containers, 1, value, second + 40, &[3]); // restart: no such rule
+    refused_bytes(Table::Containers, 1, value, second + 40, &[1]); // without pauses
+    refused_bytes(Table::Containers, 1, value, second + 41, &[1]); // never, with a pause
+    refused_bytes(Table::Containers, 1, value, second + 49, &[1]); // never, with a count
+    refused_bytes(Table::Channels, 0, value, 4, &[0; 4]); // message
+    refused_bytes(Table::Channels, 0, value, 8, &[0; 2]); // depth
+    refused_bytes(Table::Channels, 0, value, 10, &[1]); // a rate without a period
+    refused_bytes(Table::Channels, 0, value, 12, &[1]); // a period without a count
+    refused_bytes(Table::Channels, 0, value, 10, &[1, 0, 4]); // no such period
+    refused_bytes(Table::Channels, 0, value, 13, &[3]); // full: no such rule
+    refused_bytes(Table::Channels, 0, value, 13, &[2]); // waits for no time
+    refused_bytes(Table::Channels, 0, value, 14, &[1]); // a time without a wait
+    refused_bytes(Table::Grants, 0, value, 6, &[4]); // no such object
+    refused_bytes(Table::Grants, 2, value, 2 * 22 + 7, &[1]); // the interface, with a number
+    refused_bytes(Table::Grants, 1, value, 22 + 8, &[1]); // channel 256
+}
+
+#[test]
+fn strings_are_utf_8() {
+    let mut bytes = tables().encode();
+    *bytes.last_mut().unwrap() = 0xff;
+    let invalid = Invalid { table: Table::Device, entry: 0, problem: Problem::Utf8 };
+    assert_eq!(Policy::decode(&bytes), Err(invalid.into()));
+}
+
+#[test]
+fn tables_end_where_no_index_reaches() {
+    let many = |name, entry| {
+        refused(name, entry, Problem::TooMany, |t| match name {
+            Table::Signers => t.signers.resize(entry + 1, t.signers[0]),
+            Table::Containers => t.containers.resize(entry + 1, t.containers[0]),
+            Table::Kinds => t.kinds.resize(entry + 1, t.kinds[0]),
+            Table::Channels => t.channels.resize(entry + 1, t.channels[0]),
+            Table::Device | Table::Grants => unreachable!("they have no such limit"),
+        });
+    };
+    many(Table::Signers, 64);
+    many(Table::Containers, 64);
+    many(Table::Kinds, 32);
+    many(Table::Channels, 256);
+}
+
+#[test]
+fn what_cannot_be_written_is_refused() {
+    let parts = tables();
+    let grants = vec![parts.grants[0]; 65_536];
+    let tables = Tables { grants: &grants, ..Tables::default() };
+    let mut buffer = vec![0; tables.encoded_len()];
+    let error = tables.encode(&mut buffer).unwrap_err();
+    assert_eq!(error.to_string(), "the policy has 65536 grants; no policy has room for more than 65535");
+    let tables = Tables { strings: STRINGS, ..Tables::default() };
+    assert_eq!(tables.encode(&mut buffer[..tables.encoded_len() - 1]), Err(EncodeError::Buffer));
 }

@@ -5,9 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use locket_policy::Policy;
+
 use crate::{
     board, capacity, channels,
-    compile::{self, AnyPolicy, Declared, TooBig},
+    compile::{self, Declared, TooBig},
     containers::{self, Surroundings},
     cycles, device,
     diagnostics::{Notes, Problem, Report},
@@ -50,8 +52,8 @@ impl Checked {
     /// # Panics
     /// Never: the bytes are those that the compiler encoded.
     #[must_use]
-    pub fn policy(&self) -> AnyPolicy<'_> {
-        AnyPolicy::decode(&self.bytes).expect("the compiler encoded these bytes from a policy")
+    pub fn policy(&self) -> Policy<'_> {
+        Policy::decode(&self.bytes).expect("the compiler encoded these bytes from a policy")
     }
 
     /// The lines of the rule ids.

@@ -3,8 +3,7 @@
 use std::{collections::BTreeSet, path::Path};
 
 use locket_policy::{
-    ChannelIndex, ContainerIndex, GATEWAY, KindIndex, MAX_CHANNELS, MAX_CONTAINERS, Object, Policy, Rights, RuleId,
-    SignerIndex, Tables, Text,
+    ChannelIndex, ContainerIndex, KindIndex, Object, Policy, Rights, RuleId, SignerIndex, Tables, Text,
 };
 
 use crate::{
@@ -17,13 +16,6 @@ use crate::{
     source_map::SourceMap,
     vocabulary::{RECEIVER, SENDER, Vocabulary},
 };
-
-/// A compiled policy with room for the largest one.
-pub type AnyPolicy<'a> = Policy<'a, MAX_CONTAINERS, { GATEWAY.grants }, MAX_CHANNELS>;
-type AnyTables<'a> = Tables<'a, MAX_CONTAINERS, { GATEWAY.grants }, MAX_CHANNELS>;
-
-/// Strings are at most 64 KiB, and each entry of the tables takes less than 100 bytes.
-const BUFFER: usize = 256 * 1024;
 
 /// The policy as its file declares it.
 pub(crate) struct Declared<'d> {
@@ -43,33 +35,64 @@ pub(crate) fn compile(
     file: &Path,
     text: &str,
 ) -> Result<(Vec<u8>, SourceMap), TooBig> {
-    let mut builder = Builder { strings: String::new(), tables: Tables::default(), map: SourceMap::new(file), text };
+    let mut builder = Builder::new(file, text);
     builder.build(declared, vocabulary).ok_or_else(|| TooBig("it is larger than any kernel takes".to_owned()))?;
-    let Builder { strings, tables, map, .. } = builder;
-    let policy =
-        AnyPolicy::new(AnyTables { strings: &strings, ..tables }).map_err(|error| TooBig(error.to_string()))?;
-    let mut buffer = vec![0; BUFFER];
-    let length = policy.encode(&mut buffer).map_err(|error| TooBig(error.to_string()))?.len();
-    buffer.truncate(length);
-    Ok((buffer, map))
+    let tables = builder.tables();
+    let mut bytes = vec![0; tables.encoded_len()];
+    tables.encode(&mut bytes).map_err(|error| TooBig(error.to_string()))?;
+    Policy::decode(&bytes).map_err(|error| TooBig(error.to_string()))?;
+    Ok((bytes, builder.map))
 }
 
 struct Builder<'t> {
     strings: String,
-    /// With its strings still missing.
-    tables: AnyTables<'static>,
+    device: Text,
+    epoch: u32,
+    signers: Vec<locket_policy::Signer>,
+    containers: Vec<locket_policy::Container>,
+    kinds: Vec<locket_policy::Kind>,
+    channels: Vec<locket_policy::Channel>,
+    grants: Vec<locket_policy::Grant>,
     map: SourceMap,
     text: &'t str,
 }
 
-impl Builder<'_> {
+impl<'t> Builder<'t> {
+    fn new(file: &Path, text: &'t str) -> Self {
+        Self {
+            strings: String::new(),
+            device: Text::EMPTY,
+            epoch: 0,
+            signers: Vec::new(),
+            containers: Vec::new(),
+            kinds: Vec::new(),
+            channels: Vec::new(),
+            grants: Vec::new(),
+            map: SourceMap::new(file),
+            text,
+        }
+    }
+
+    fn tables(&self) -> Tables<'_> {
+        Tables {
+            strings: &self.strings,
+            device: self.device,
+            epoch: self.epoch,
+            signers: &self.signers,
+            containers: &self.containers,
+            kinds: &self.kinds,
+            channels: &self.channels,
+            grants: &self.grants,
+        }
+    }
+
     /// Fills the tables; `None` if something does not fit.
     fn build(&mut self, declared: &Declared<'_>, vocabulary: &Vocabulary) -> Option<()> {
         // `RuleId::POLICY` is the first.
         let rule = self.rule(&declared.device.span)?;
         debug_assert_eq!(rule, RuleId::POLICY);
-        self.tables.device = self.string(declared.device.name?)?;
-        self.tables.epoch = declared.device.epoch?;
+        self.device = self.string(declared.device.name?)?;
+        self.epoch = declared.device.epoch?;
         let ends = [SENDER, RECEIVER].map(|end| vocabulary.channel_end(end));
         let kinds = self.kinds(declared, ends.map(|end| end.map(Kind::from)))?;
         for (position, container) in declared.containers.iter().enumerate() {
@@ -81,7 +104,7 @@ impl Builder<'_> {
             self.channel(position, channel, end_kinds, all_rights)?;
         }
         let strings = &self.strings;
-        self.tables.grants.sort_by(|one, other| {
+        self.grants.sort_by(|one, other| {
             (one.container, one.kind, one.label.of(strings)).cmp(&(
                 other.container,
                 other.kind,
@@ -106,7 +129,7 @@ impl Builder<'_> {
             let interface = self.string(&kind.interface)?;
             let resource = self.string(&kind.resource)?;
             let word = self.string(&kind.word)?;
-            self.tables.kinds.push(locket_policy::Kind { interface, resource, word }).ok()?;
+            self.kinds.push(locket_policy::Kind { interface, resource, word });
         }
         Some(kinds.into_iter().collect())
     }
@@ -132,7 +155,7 @@ impl Builder<'_> {
             rule: self.rule(&container.span)?,
             default_deny: self.rule(&container.grants_span)?,
         };
-        self.tables.containers.push(compiled).ok()?;
+        self.containers.push(compiled);
         for grant in &container.grants {
             let compiled = locket_policy::Grant {
                 container: ContainerIndex(u8::try_from(position).ok()?),
@@ -147,7 +170,7 @@ impl Builder<'_> {
                 quota: None,
                 rule: self.rule(&grant.span)?,
             };
-            self.tables.grants.push(compiled).ok()?;
+            self.grants.push(compiled);
         }
         Some(())
     }
@@ -168,7 +191,7 @@ impl Builder<'_> {
             when_full: channel.when_full?,
             rule: self.rule(&channel.span)?,
         };
-        self.tables.channels.push(compiled).ok()?;
+        self.channels.push(compiled);
         let objects = [Object::Sender(index), Object::Receiver(index)];
         let rates = [channel.rate, None];
         for (side, end) in [&channel.from, &channel.to].into_iter().enumerate() {
@@ -184,7 +207,7 @@ impl Builder<'_> {
                     quota: None,
                     rule,
                 };
-                self.tables.grants.push(grant).ok()?;
+                self.grants.push(grant);
             }
         }
         Some(())
@@ -193,10 +216,10 @@ impl Builder<'_> {
     /// A signer's place in the table, which holds only those that some container names.
     fn signer(&mut self, signer: &Signer<'_>) -> Option<SignerIndex> {
         let name = self.string(signer.name)?;
-        let known = self.tables.signers.iter().position(|known| known.name == name);
-        let position = known.unwrap_or(self.tables.signers.len());
+        let known = self.signers.iter().position(|known| known.name == name);
+        let position = known.unwrap_or(self.signers.len());
         if known.is_none() {
-            self.tables.signers.push(locket_policy::Signer { name, key: signer.key? }).ok()?;
+            self.signers.push(locket_policy::Signer { name, key: signer.key? });
         }
         u8::try_from(position).ok().map(SignerIndex)
     }

@@ -3,11 +3,10 @@
 use std::fmt;
 
 use locket_bindgen::model::{Authority, Function, FunctionKind, Interface};
-use locket_policy::{ContainerIndex, Decision, Request, Rights, RuleId, Why};
+use locket_policy::{ContainerIndex, Decision, Policy, Request, Rights, RuleId, Why};
 
 use crate::{
     check::Checked,
-    compile::AnyPolicy,
     diagnostics::list,
     source_map::Location,
     suggest::did_you_mean,
@@ -131,7 +130,7 @@ fn find<'v>(vocabulary: &'v Vocabulary, text: &str) -> Result<(&'v Interface, &'
     })
 }
 
-fn no_label(policy: &AnyPolicy<'_>, container: ContainerIndex, interface: &Interface, resource: &str) -> ExplainError {
+fn no_label(policy: &Policy<'_>, container: ContainerIndex, interface: &Interface, resource: &str) -> ExplainError {
     let kind = policy.find_kind(&interface.name, resource);
     let grants = policy.grants_of(container).iter().filter(|grant| Some(grant.kind) == kind);
     let labels: Vec<&str> = grants.map(|grant| policy.text(grant.label)).collect();

@@ -37,7 +37,6 @@ mod units;
 mod vocabulary;
 
 pub use check::{Checked, CheckedContainer, check, load};
-pub use compile::AnyPolicy;
 pub use diagnostics::{Problem, Report, render};
 pub use explain::{ExplainError, Explanation, explain};
 pub use images::{ImageFacts, Images};

@@ -5,7 +5,8 @@ mod support;
 use std::{fmt::Write, path::Path};
 
 use insta::{Settings, assert_snapshot};
-use locket_policy_lang::{AnyPolicy, Checked, check, explain, load};
+use locket_policy::Policy;
+use locket_policy_lang::{Checked, check, explain, load};
 use proptest::prelude::*;
 use support::{Shelf, policies, vocabulary};
 
@@ -19,7 +20,7 @@ fn load_good(file: &str) -> Checked {
 }
 
 /// Every fact of a compiled policy, one a line, with the policy line that it is from.
-fn listing(checked: &Checked, policy: &AnyPolicy<'_>) -> String {
+fn listing(checked: &Checked, policy: &Policy<'_>) -> String {
     let line = |rule| checked.source_map().locate(rule).map_or_else(|| "?".to_owned(), |line| line.to_string());
     let mut text = String::new();
     let mut put = |entry: String| writeln!(text, "{entry}").expect("a string takes everything");

@@ -157,7 +157,7 @@ impl Bench {
         let checked = self.check().unwrap_or_else(|report| panic!("{report}\n{}", self.text));
         let images = checked.containers().iter().map(|container| self.images.bytes(&container.image)).collect();
         let bytes: &'static [u8] = checked.bytes().to_vec().leak();
-        let policy = Policy::decode(bytes).expect("the policy fits this kernel");
+        let policy = Policy::decode(bytes).expect("the compiler wrote these bytes");
         let board = BoardFile::parse(&self.board).expect("the bench's board is right");
         let events = Arc::new(Mutex::new(Vec::new()));
         let sink = Arc::clone(&events);
@@ -171,7 +171,7 @@ impl Bench {
                 }
             }),
         );
-        let device = Device::new(board, Box::leak(Box::new(policy)), images).expect("the policy fits the board");
+        let device = Device::new(board, policy, images).expect("the policy fits the board");
         Running { device, events, quiet, checked }
     }
 

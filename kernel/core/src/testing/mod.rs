@@ -27,17 +27,13 @@ use crate::{Call, Instance, Interface, Kernel, LoadError, ObjectName, Platform, 
 /// # Panics
 /// If the policy does not fit.
 #[must_use]
-pub fn kernel<B: Platform>(board: B, policy: &'static Policy) -> Box<Kernel<B>> {
+pub fn kernel<B: Platform>(board: B, policy: Policy) -> Box<Kernel<B>> {
     let storage = usize::try_from(Kernel::<B>::message_storage(policy)).unwrap_or(usize::MAX);
     try_kernel(board, policy, storage).unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// The same with `message_storage` bytes.
-pub fn try_kernel<B: Platform>(
-    board: B,
-    policy: &'static Policy,
-    message_storage: usize,
-) -> Result<Box<Kernel<B>>, LoadError> {
+pub fn try_kernel<B: Platform>(board: B, policy: Policy, message_storage: usize) -> Result<Box<Kernel<B>>, LoadError> {
     let storage = Box::leak(vec![0; message_storage].into_boxed_slice());
     Kernel::new(board, policy, storage, |_, name| object_number(name)).map(Box::new)
 }

@@ -1,7 +1,7 @@
 //! Policies built in code.
 
 use core::num::{NonZeroU16, NonZeroU32, NonZeroU64};
-use std::{borrow::ToOwned, boxed::Box, string::String, vec::Vec};
+use std::{borrow::ToOwned, boxed::Box, string::String, vec, vec::Vec};
 
 use locket_policy::{
     Backoff, Channel, ChannelIndex, Container, ContainerIndex, Cpu, Grant, Kind, KindIndex, Object, Period, Rate,
@@ -189,14 +189,13 @@ impl PolicyBuilder {
     /// # Panics
     /// If it is none.
     #[must_use]
-    pub fn build(self) -> &'static Policy {
-        let mut strings = String::new();
-        let tables = self.tables(&mut strings);
-        let tables = Tables { strings: Box::leak(strings.into_boxed_str()), ..tables };
-        Box::leak(Box::new(Policy::new(tables).unwrap_or_else(|invalid| panic!("{invalid}"))))
+    pub fn build(self) -> Policy {
+        let bytes = Box::leak(self.encode().into_boxed_slice());
+        Policy::decode(bytes).unwrap_or_else(|error| panic!("{error}"))
     }
 
-    fn tables(self, strings: &mut String) -> PolicyTables {
+    fn encode(self) -> Vec<u8> {
+        let mut strings = String::new();
         let mut text = |part: &str| {
             let at = strings.len();
             strings.push_str(part);
@@ -218,7 +217,7 @@ impl PolicyBuilder {
             }
         }
         grants.sort_by(|one, other| one.0.cmp(&other.0));
-        let grants: heapless::Vec<_, { crate::capacity::GRANTS }> = grants
+        let grants: Vec<Grant> = grants
             .iter()
             .map(|((container, kind, label), grant)| Grant {
                 container: ContainerIndex(*container),
@@ -236,52 +235,56 @@ impl PolicyBuilder {
                 rule: RuleId(grant.rule),
             })
             .collect();
-        Tables {
-            strings: "",
-            device: text("test"),
+        let containers: Vec<Container> = self
+            .containers
+            .iter()
+            .map(|spec| Container {
+                name: text(&spec.name),
+                image: text(&spec.name),
+                versions: VersionRange { from: Version::MIN, to: Version::MAX, pre_releases: true },
+                signer: SignerIndex(0),
+                memory: NonZeroU32::new(spec.memory).unwrap(),
+                stack: NonZeroU32::new(1).unwrap(),
+                cpu: Cpu::from_permille(spec.permille).unwrap(),
+                fuel: spec.fuel.and_then(NonZeroU64::new),
+                restart: spec.restart,
+                rule: RuleId(spec.rule),
+                default_deny: RuleId(spec.rule + 1),
+            })
+            .collect();
+        let kinds: Vec<Kind> = kinds
+            .iter()
+            .map(|(interface, resource, word)| Kind {
+                interface: text(interface),
+                resource: text(resource),
+                word: text(word),
+            })
+            .collect();
+        let channels: Vec<Channel> = self
+            .channels
+            .iter()
+            .map(|(name, rule, spec)| Channel {
+                name: text(name),
+                message: NonZeroU32::new(spec.message).unwrap(),
+                depth: NonZeroU16::new(spec.depth).unwrap(),
+                rate: spec.rate,
+                when_full: spec.when_full,
+                rule: RuleId(*rule),
+            })
+            .collect();
+        let (device, signers) = (text("test"), [Signer { name: text("acme"), key: [0; 32] }]);
+        let tables = Tables {
+            strings: &strings,
+            device,
             epoch: 1,
-            signers: [Signer { name: text("acme"), key: [0; 32] }].into_iter().collect(),
-            containers: self
-                .containers
-                .iter()
-                .map(|spec| Container {
-                    name: text(&spec.name),
-                    image: text(&spec.name),
-                    versions: VersionRange { from: Version::MIN, to: Version::MAX, pre_releases: true },
-                    signer: SignerIndex(0),
-                    memory: NonZeroU32::new(spec.memory).unwrap(),
-                    stack: NonZeroU32::new(1).unwrap(),
-                    cpu: Cpu::from_permille(spec.permille).unwrap(),
-                    fuel: spec.fuel.and_then(NonZeroU64::new),
-                    restart: spec.restart,
-                    rule: RuleId(spec.rule),
-                    default_deny: RuleId(spec.rule + 1),
-                })
-                .collect(),
-            kinds: kinds
-                .iter()
-                .map(|(interface, resource, word)| Kind {
-                    interface: text(interface),
-                    resource: text(resource),
-                    word: text(word),
-                })
-                .collect(),
-            channels: self
-                .channels
-                .iter()
-                .map(|(name, rule, spec)| Channel {
-                    name: text(name),
-                    message: NonZeroU32::new(spec.message).unwrap(),
-                    depth: NonZeroU16::new(spec.depth).unwrap(),
-                    rate: spec.rate,
-                    when_full: spec.when_full,
-                    rule: RuleId(*rule),
-                })
-                .collect(),
-            grants,
-        }
+            signers: &signers,
+            containers: &containers,
+            kinds: &kinds,
+            channels: &channels,
+            grants: &grants,
+        };
+        let mut bytes = vec![0; tables.encoded_len()];
+        tables.encode(&mut bytes).unwrap_or_else(|error| panic!("{error}"));
+        bytes
     }
 }
-
-type PolicyTables =
-    Tables<'static, { crate::capacity::CONTAINERS }, { crate::capacity::GRANTS }, { crate::capacity::CHANNELS }>;

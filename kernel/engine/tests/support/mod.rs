@@ -151,10 +151,10 @@ pub struct Outcome {
 }
 
 /// A policy with one container, that may run so many operations and is granted nothing.
-fn policy(fuel: u64) -> &'static Policy {
-    static POLICIES: Mutex<Option<HashMap<u64, &'static Policy>>> = Mutex::new(None);
+fn policy(fuel: u64) -> Policy {
+    static POLICIES: Mutex<Option<HashMap<u64, Policy>>> = Mutex::new(None);
     let mut policies = POLICIES.lock().expect("no test panics while it holds this");
-    policies.get_or_insert_default().entry(fuel).or_insert_with(|| {
+    *policies.get_or_insert_default().entry(fuel).or_insert_with(|| {
         let (name, kib) = (Text { start: 0, length: 5 }, |kib: u32| NonZeroU32::new(kib << 10).expect("not 0"));
         let container = locket_policy::Container {
             name,
@@ -169,10 +169,17 @@ fn policy(fuel: u64) -> &'static Policy {
             rule: RuleId(1),
             default_deny: RuleId(1),
         };
-        let mut tables = Tables { strings: "guest", device: name, epoch: 1, ..Tables::default() };
-        tables.signers.push(locket_policy::Signer { name, key: [0; 32] }).expect("room for one");
-        tables.containers.push(container).expect("room for one");
-        Box::leak(Box::new(Policy::new(tables).expect("the test's policy is valid")))
+        let tables = Tables {
+            strings: "guest",
+            device: name,
+            epoch: 1,
+            signers: &[locket_policy::Signer { name, key: [0; 32] }],
+            containers: &[container],
+            ..Tables::default()
+        };
+        let mut bytes = vec![0; tables.encoded_len()];
+        tables.encode(&mut bytes).expect("the buffer is as long as the policy");
+        Policy::decode(bytes.leak()).expect("the test's policy is valid")
     })
 }
 
