@@ -81,7 +81,7 @@ impl<B: Platform> Instance<'_, B> {
         if let Some((_, capability)) = known.find(|(known, _)| known.name == interface.name) {
             return Ok(capability);
         }
-        let policy = self.kernel.policy;
+        let policy = self.kernel.policy();
         let request = locket_policy::Request {
             kind: policy.find_kind(interface.name, ""),
             label: "",

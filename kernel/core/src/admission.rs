@@ -216,10 +216,10 @@ impl<B: Platform> Kernel<B> {
     /// Whether the policy grants anything of `interface`. Which of its objects a container may open is decided when it
     /// opens them: bindings often import an interface as a whole.
     fn grants_any_of(&self, container: ContainerId, interface: &str) -> bool {
-        self.policy
+        self.policy()
             .grants_of(index_of(container))
             .iter()
-            .filter_map(|grant| self.policy.kind(grant.kind))
-            .any(|kind| self.policy.text(kind.interface) == interface)
+            .filter_map(|grant| self.policy().kind(grant.kind))
+            .any(|kind| self.policy().text(kind.interface) == interface)
     }
 }

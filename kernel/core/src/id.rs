@@ -9,9 +9,6 @@ use crate::capacity::CONTAINERS;
 pub struct ContainerId(u8);
 
 impl ContainerId {
-    /// The container that the policy lists first.
-    pub(crate) const FIRST: Self = Self(0);
-
     /// The container at `index` of the policy, or `None` beyond [`CONTAINERS`].
     #[must_use]
     pub const fn new(index: usize) -> Option<Self> {

@@ -228,7 +228,7 @@ impl<'k, B: Platform> Instance<'k, B> {
 
     /// Opens the object granted under `label`, of this `kind`. The way in to every granted object (principle 1).
     pub fn open(&self, kind: &'static Kind, label: &str) -> Result<Rep, Denial> {
-        let policy = self.kernel.policy;
+        let policy = self.kernel.policy();
         let request = Request {
             kind: policy.find_kind(kind.interface.name, kind.resource),
             label,
@@ -330,7 +330,7 @@ impl<'k, B: Platform> Instance<'k, B> {
     /// Records the denial of a use of `capability`, by the grant that it comes from.
     #[cold]
     pub(crate) fn deny_use(&self, denial: Denial, capability: &Capability) -> Denial {
-        let policy = self.kernel.policy;
+        let policy = self.kernel.policy();
         match policy.grants().get(usize::from(capability.grant)) {
             Some(grant) => self.deny(denial, policy.text(grant.label), grant.rule),
             None => self.deny(denial, "", RuleId::POLICY),

@@ -47,13 +47,14 @@ pub enum StartError {
 /// All functions may be called from any thread, provided that the board is `Sync`.
 pub struct Kernel<B: Platform> {
     pub(crate) board: B,
-    pub(crate) policy: Policy,
+    /// `None` before a policy was loaded.
+    loaded: Option<Policy>,
     /// The board's number for the object of each grant, or the number of its channel.
     pub(crate) objects: [u32; GRANTS],
     pub(crate) gates: Gates,
     pub(crate) flags: [Flags; CONTAINERS],
     pub(crate) capabilities: Mutex<B::RawMutex, Table>,
-    pub(crate) containers: Mutex<B::RawMutex, [Record; CONTAINERS]>,
+    pub(crate) containers: Mutex<B::RawMutex, Vec<Record, CONTAINERS>>,
     pub(crate) channels: Vec<Mutex<B::RawMutex, Channel>, CHANNELS>,
     pub(crate) audit: Mutex<B::RawMutex, Audit>,
     pub(crate) shutdown: AtomicBool,
@@ -77,45 +78,45 @@ impl<B: Platform> Kernel<B> {
         message_storage: &'static mut [u8],
         objects: impl FnMut(&B, &ObjectName<'_>) -> Option<u32>,
     ) -> Result<Self, LoadError> {
-        let mut kernel = Self::unloaded(board, policy);
-        kernel.load(message_storage, objects)?;
+        let mut kernel = Self::unloaded(board);
+        kernel.load(policy, message_storage, objects)?;
         Ok(kernel)
     }
 
-    /// A kernel that has yet to load `policy`: no container can be started.
+    /// A kernel without a policy: there is no container to start.
     ///
-    /// The tables take some 20 KiB in the standard profile: a board has them made where they stay, in a static.
-    #[expect(clippy::inline_always, reason = "otherwise they are made on the stack and copied")]
-    #[inline(always)]
-    pub const fn unloaded(board: B, policy: Policy) -> Self {
+    /// The tables take some 17 KiB in the standard profile. Every bit of them is 0, so that a kernel that is a static
+    /// costs neither flash for a first value nor a stack to make it on.
+    pub const fn unloaded(board: B) -> Self {
         Self {
             board,
-            policy,
+            loaded: None,
             objects: [0; GRANTS],
             gates: Gates::new(),
             flags: [const { Flags { stop: AtomicBool::new(false), phase: AtomicU8::new(Phase::Idle as u8) } };
                 CONTAINERS],
             capabilities: Mutex::new(Table::new()),
-            containers: Mutex::new([Record::IDLE; CONTAINERS]),
+            containers: Mutex::new(Vec::new()),
             channels: Vec::new(),
             audit: Mutex::new(Audit::new()),
-            shutdown: AtomicBool::new(true),
+            shutdown: AtomicBool::new(false),
             tracing: AtomicBool::new(false),
         }
     }
 
-    /// Loads the policy. `message_storage` is where the channels keep their messages; `objects` gives the board's
+    /// Loads `policy`. `message_storage` is where the channels keep their messages; `objects` gives the board's
     /// number for each granted object, `None` if there is none of that name.
     ///
-    /// After an error, the kernel has no policy loaded. Loading again begins anew.
+    /// After an error, the kernel has no policy. Loading again begins anew.
     pub fn load(
         &mut self,
+        policy: Policy,
         message_storage: &'static mut [u8],
         mut objects: impl FnMut(&B, &ObjectName<'_>) -> Option<u32>,
     ) -> Result<(), LoadError> {
-        let policy = self.policy;
-        self.shutdown = AtomicBool::new(true);
+        self.loaded = None;
         self.channels.clear();
+        self.containers.get_mut().clear();
         admission::check(&policy, message_storage.len() as u64, self.board.container_memory())?;
         for (number, grant) in self.objects.iter_mut().zip(policy.grants()) {
             *number = match grant.object {
@@ -149,7 +150,10 @@ impl<B: Platform> Kernel<B> {
             rest = tail;
             let _ = self.channels.push(Mutex::new(Channel::new(storage, depth, message, channel.when_full)));
         }
-        self.shutdown = AtomicBool::new(false);
+        // As many as the policy's containers, which were counted.
+        let records = (0..policy.containers().len()).map(|_| Record::IDLE);
+        self.containers.get_mut().extend(records.take(CONTAINERS));
+        self.loaded = Some(policy);
         Ok(())
     }
 
@@ -159,36 +163,39 @@ impl<B: Platform> Kernel<B> {
         &self.board
     }
 
-    /// The policy.
+    /// The policy; an empty one before it was loaded.
     #[inline]
     pub const fn policy(&self) -> Policy {
-        self.policy
+        match self.loaded {
+            Some(policy) => policy,
+            None => Policy::EMPTY,
+        }
     }
 
     /// All containers of the policy, in the order in which they are to be started. A board starts all of them before
     /// it lets the first one run, so that no channel is found closed only because its other end is yet to come.
     pub fn containers(&self) -> impl Iterator<Item = ContainerId> {
-        (0..self.policy.containers().len()).filter_map(ContainerId::new)
+        (0..self.policy().containers().len()).filter_map(ContainerId::new)
     }
 
     /// The container of this name.
     #[must_use]
     pub fn find(&self, name: &str) -> Option<ContainerId> {
-        ContainerId::new(self.policy.find_container(name)?.get())
+        ContainerId::new(self.policy().find_container(name)?.get())
     }
 
     /// A container's name in the policy; empty for one that the policy does not have.
     #[must_use]
     pub fn name(&self, container: ContainerId) -> &'static str {
-        self.policy_of(container).map_or("", |entry| self.policy.text(entry.name))
+        self.policy_of(container).map_or("", |entry| self.policy().text(entry.name))
     }
 
     /// The labels under which the policy grants `container` something, in alphabetical order.
     pub fn labels(&self, container: ContainerId) -> impl Iterator<Item = &'static str> {
-        let grants = self.policy.grants_of(index_of(container));
+        let grants = self.policy().grants_of(index_of(container));
         // Grants are sorted by kind first. There are few of a container: the next label is looked for each time.
         core::iter::successors(Some(""), move |last| {
-            grants.iter().map(|grant| self.policy.text(grant.label)).filter(|label| label > last).min()
+            grants.iter().map(|grant| self.policy().text(grant.label)).filter(|label| label > last).min()
         })
         .skip(1)
     }
@@ -287,12 +294,12 @@ impl<B: Platform> Kernel<B> {
     /// (with an empty label: a whole interface); `None` if there is none, it does not run, or it was revoked.
     #[must_use]
     pub fn capability(&self, container: ContainerId, granted_as: &str, label: &str) -> Option<Capability> {
-        let text = |text| self.policy.text(text);
-        let grants = self.policy.grants();
+        let text = |text| self.policy().text(text);
+        let grants = self.policy().grants();
         let grant = grants.iter().position(|grant| {
             grant.container == index_of(container)
                 && text(grant.label) == label
-                && self.policy.kind(grant.kind).is_some_and(|kind| text(kind.word) == granted_as)
+                && self.policy().kind(grant.kind).is_some_and(|kind| text(kind.word) == granted_as)
         })?;
         self.capabilities.lock().granted(grant, &self.gates)
     }
@@ -306,12 +313,12 @@ impl<B: Platform> Kernel<B> {
     /// How many messages of the channel called `name` some receiver has yet to take.
     #[must_use]
     pub fn channel_len(&self, name: &str) -> Option<usize> {
-        let index = self.policy.channels().iter().position(|channel| self.policy.text(channel.name) == name)?;
+        let index = self.policy().channels().iter().position(|channel| self.policy().text(channel.name) == name)?;
         usize::try_from(self.channels.get(index)?.lock().len()).ok()
     }
 
     pub(crate) fn policy_of(&self, container: ContainerId) -> Option<locket_policy::Container> {
-        self.policy.container(index_of(container))
+        self.policy().container(index_of(container))
     }
 
     pub(crate) fn with_record<T>(&self, container: ContainerId, f: impl FnOnce(&mut Record) -> T) -> Option<T> {
@@ -372,8 +379,8 @@ impl<B: Platform> Kernel<B> {
     }
 
     pub(crate) fn capability_of_grant(&self, grant: &locket_policy::Grant) -> Option<Capability> {
-        let key = |grant: &locket_policy::Grant| (grant.container, grant.kind, self.policy.text(grant.label));
-        let position = self.policy.grants().binary_search_by(|other| key(&other).cmp(&key(grant))).ok()?;
+        let key = |grant: &locket_policy::Grant| (grant.container, grant.kind, self.policy().text(grant.label));
+        let position = self.policy().grants().binary_search_by(|other| key(&other).cmp(&key(grant))).ok()?;
         self.capabilities.lock().granted(position, &self.gates)
     }
 

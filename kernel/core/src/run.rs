@@ -95,7 +95,7 @@ impl<B: Platform> Kernel<B> {
     /// Gives `container` what the policy grants it, all or nothing being the caller's concern.
     fn give_grants(&self, container: ContainerId) -> Result<(), ()> {
         let holder = index_of(container);
-        for ((position, grant), object) in (0_u16..).zip(self.policy.grants()).zip(&self.objects) {
+        for ((position, grant), object) in (0_u16..).zip(self.policy().grants()).zip(&self.objects) {
             if grant.container != holder {
                 continue;
             }
@@ -103,7 +103,7 @@ impl<B: Platform> Kernel<B> {
                 Object::Interface | Object::Board(_) => (Class::Board, grant.rate),
                 // A sender pays by message: the channel's rate, and its own if the grant has one.
                 Object::Sender(channel) => {
-                    (Class::Sender, grant.rate.or(self.policy.channel(channel).and_then(|channel| channel.rate)))
+                    (Class::Sender, grant.rate.or(self.policy().channel(channel).and_then(|channel| channel.rate)))
                 }
                 Object::Receiver(_) => (Class::Receiver, grant.rate),
             };

@@ -3,6 +3,7 @@
 //! A tree per grant: its root is the capability that the policy gives, its descendants are what was derived. Pure data
 //! under one lock; the table itself blocks nobody and wakes nobody.
 
+use heapless::Vec;
 use locket_policy::Rate;
 
 use crate::capability::{Capability, Class};
@@ -94,37 +95,30 @@ pub(crate) enum Refused {
     Full,
 }
 
+/// Empty, every bit of it is 0: see [`crate::Kernel::unloaded`].
 pub(crate) struct Table {
-    entries: [Entry; CAPABILITIES],
-    /// The capability of each grant of the policy, while it exists.
+    /// Those that were ever used.
+    entries: Vec<Entry, CAPABILITIES>,
+    /// The capability of each grant of the policy while it exists, plus 1.
     granted: [u16; GRANTS],
-    /// The entry freed last.
+    /// The entry freed last, plus 1.
     free: u16,
-    /// Entries that were never used stand behind this one.
-    touched: u16,
     used: u16,
 }
 
 impl Table {
     pub(crate) const fn new() -> Self {
-        const FREE: Entry = Entry {
-            bucket: None,
-            object: 0,
-            grant: NONE,
-            rights: Rights::empty(),
-            parent: NONE,
-            first_child: NONE,
-            next: NONE,
-            holder: ContainerId::FIRST,
-            class: Class::Board,
-            state: State::Free,
-        };
-        Self { entries: [FREE; CAPABILITIES], granted: [NONE; GRANTS], free: NONE, touched: 0, used: 0 }
+        Self { entries: Vec::new(), granted: [0; GRANTS], free: 0, used: 0 }
     }
 
     /// How many capabilities exist, dying ones included.
     pub(crate) const fn len(&self) -> usize {
         self.used as usize
+    }
+
+    /// One more than the largest number ever given out.
+    fn touched(&self) -> u16 {
+        u16::try_from(self.entries.len()).unwrap_or(NONE)
     }
 
     fn entry(&self, index: u16) -> Option<&Entry> {
@@ -155,31 +149,28 @@ impl Table {
     }
 
     fn insert(&mut self, new: New, parent: u16) -> Option<u16> {
-        let reused = self.free;
-        let index = if reused == NONE { self.touched } else { reused };
         let sibling = self.entry(parent).map_or(NONE, |entry| entry.first_child);
-        let entry = self.entry_mut(index)?;
-        let next_free = core::mem::replace(
-            entry,
-            Entry {
-                bucket: new.rate.map(Bucket::new),
-                object: new.object,
-                grant: new.grant,
-                rights: new.rights,
-                parent,
-                first_child: NONE,
-                next: sibling,
-                holder: new.holder,
-                class: new.class,
-                state: State::Live,
-            },
-        )
-        .next;
-        if reused == NONE {
-            self.touched = self.touched.wrapping_add(1);
+        let new = Entry {
+            bucket: new.rate.map(Bucket::new),
+            object: new.object,
+            grant: new.grant,
+            rights: new.rights,
+            parent,
+            first_child: NONE,
+            next: sibling,
+            holder: new.holder,
+            class: new.class,
+            state: State::Live,
+        };
+        let index = if let Some(reused) = self.free.checked_sub(1) {
+            let next_free = core::mem::replace(self.entry_mut(reused)?, new).next;
+            self.free = next_free.wrapping_add(1);
+            reused
         } else {
-            self.free = next_free;
-        }
+            let index = self.touched();
+            self.entries.push(new).ok()?;
+            index
+        };
         if let Some(parent) = self.entry_mut(parent) {
             parent.first_child = index;
         }
@@ -191,14 +182,14 @@ impl Table {
     pub(crate) fn grant(&mut self, new: New, gates: &Gates) -> Option<Capability> {
         let index = self.insert(new, NONE)?;
         if let Some(slot) = self.granted.get_mut(usize::from(new.grant)) {
-            *slot = index;
+            *slot = index.wrapping_add(1);
         }
         self.reference(index, gates)
     }
 
     /// The capability of a grant, unless its container does not run or it was revoked.
     pub(crate) fn granted(&self, grant: usize, gates: &Gates) -> Option<Capability> {
-        self.granted.get(grant).and_then(|index| self.reference(*index, gates))
+        self.granted.get(grant)?.checked_sub(1).and_then(|index| self.reference(index, gates))
     }
 
     /// Makes a weaker capability out of `parent` (principle 4).
@@ -259,7 +250,7 @@ impl Table {
 
     /// Whether `container` holds a live capability of `class` on `object`.
     pub(crate) fn holds(&self, container: ContainerId, class: Class, object: u32) -> bool {
-        self.entries.iter().take(usize::from(self.touched)).any(|entry| {
+        self.entries.iter().any(|entry| {
             entry.state == State::Live && entry.holder == container && entry.class == class && entry.object == object
         })
     }
@@ -286,7 +277,7 @@ impl Table {
     /// The same for everything that `container` holds.
     pub(crate) fn condemn_all_of(&mut self, container: ContainerId, gates: &Gates) -> Doomed {
         let mut doomed = Doomed::NOTHING;
-        for index in 0..self.touched {
+        for index in 0..self.touched() {
             if self.entry(index).is_some_and(|entry| entry.state != State::Free && entry.holder == container) {
                 self.condemn_subtree(index, gates, &mut doomed);
             }
@@ -308,7 +299,7 @@ impl Table {
                 if parent == NONE
                     && let Some(slot) = self.granted.get_mut(usize::from(grant))
                 {
-                    *slot = NONE;
+                    *slot = 0;
                 }
             }
             index = if first_child == NONE { self.after_subtree(index, root) } else { first_child };
@@ -332,7 +323,8 @@ impl Table {
         let Entry { class, object, holder, parent, .. } =
             *self.entry(index).filter(|entry| entry.state == State::Dying)?;
         self.unlink(index, parent);
-        let free = self.free;
+        // No entry is NONE, which 0 stands for here.
+        let free = self.free.wrapping_sub(1);
         let retired = gates.is_retired(index);
         let entry = self.entry_mut(index)?;
         entry.state = State::Free;
@@ -342,7 +334,7 @@ impl Table {
         entry.next = free;
         self.used = self.used.wrapping_sub(1);
         if !retired {
-            self.free = index;
+            self.free = index.wrapping_add(1);
         }
         Some((class, object, holder))
     }

@@ -5,7 +5,7 @@ use crate::{Channel, ChannelIndex, Container, ContainerIndex, Grant, Kind, KindI
 /// A whole policy: all that [`DecodeError`](crate::DecodeError) lists has been checked.
 ///
 /// It holds nothing of what it says, only where that is: a few words, to be copied freely. Made by
-/// [`decode`](Self::decode) alone.
+/// [`decode`](Self::decode) alone, but for [`Policy::EMPTY`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Policy<'a> {
     pub(crate) strings: &'a str,
@@ -16,6 +16,20 @@ pub struct Policy<'a> {
     pub(crate) kinds: Records<'a, Kind>,
     pub(crate) channels: Records<'a, Channel>,
     pub(crate) grants: Records<'a, Grant>,
+}
+
+impl Policy<'static> {
+    /// What a device is allowed that has no policy: nothing. It has no containers and no name.
+    pub const EMPTY: Self = Self {
+        strings: "",
+        device: Text::EMPTY,
+        epoch: 0,
+        signers: Records::EMPTY,
+        containers: Records::EMPTY,
+        kinds: Records::EMPTY,
+        channels: Records::EMPTY,
+        grants: Records::EMPTY,
+    };
 }
 
 impl<'a> Policy<'a> {

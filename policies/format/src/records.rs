@@ -54,6 +54,9 @@ pub struct Records<'a, T: Record> {
 }
 
 impl<'a, T: Record> Records<'a, T> {
+    /// No entries.
+    pub(crate) const EMPTY: Self = Self { entries: &[] };
+
     /// The first `count` entries of `bytes`, and the rest; `None` if there are not so many.
     pub(crate) fn split(bytes: &'a [u8], count: usize) -> Option<(Self, &'a [u8])> {
         let (table, rest) = bytes.split_at_checked(count.checked_mul(size_of::<T::Bytes>())?)?;

@@ -1,6 +1,7 @@
 //! The board: what the kernel asks of it, and the providers that it has.
 
 use core::cell::RefCell;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
 use critical_section::Mutex;
 use locket_gpio::{SimulatedPins, digital};
@@ -18,8 +19,6 @@ include!(concat!(env!("OUT_DIR"), "/pins.rs"));
 /// A Cortex-M3 in QEMU, with simulated pins.
 pub struct Qemu {
     pub random: Random<PreemptionLock, Counter>,
-    /// Bytes for containers.
-    pub memory: u64,
 }
 
 /// What each container takes up, as of its last start.
@@ -30,6 +29,14 @@ static FOOTPRINTS: Mutex<RefCell<[Footprint; CONTAINERS]>> = Mutex::new(RefCell:
 /// What `container` took up when it was started last.
 pub fn footprint(container: ContainerId) -> Footprint {
     critical_section::with(|token| FOOTPRINTS.borrow_ref(token).get(container.index()).copied()).unwrap_or_default()
+}
+
+/// Bytes for containers.
+static MEMORY: AtomicUsize = AtomicUsize::new(0);
+
+/// Says how many bytes there are for containers, before a policy is loaded.
+pub fn set_memory(bytes: usize) {
+    MEMORY.store(bytes, Relaxed);
 }
 
 /// Thread 0 is the board's own.
@@ -67,7 +74,7 @@ impl Platform for Qemu {
     }
 
     fn container_memory(&self) -> u64 {
-        self.memory
+        MEMORY.load(Relaxed) as u64
     }
 
     fn loaded(&self, container: ContainerId, footprint: &Footprint) {

@@ -24,7 +24,7 @@ use locket_engine::{Runtime, VerifiedModule, thread_slot};
 use locket_image::Bundle;
 use locket_kernel::{ContainerId, Kernel, Policy, Refusal, capacity};
 use locket_system::Random;
-use static_cell::StaticCell;
+use static_cell::{ConstStaticCell, StaticCell};
 
 use board::{Qemu, TABLES};
 use generator::Counter;
@@ -34,9 +34,9 @@ use memory::{Painted, Pool};
 const BUNDLE: (usize, usize) = (0x0020_0000, 0x0020_0000);
 
 /// Native stack of a container's thread.
-const THREAD_STACK: usize = 6 * 1024;
+const THREAD_STACK: usize = 4 * 1024;
 /// Stack of the board's own thread.
-const BOARD_STACK: usize = 40 * 1024;
+const BOARD_STACK: usize = 11 * 1024;
 
 /// What the containers' threads need. Made once, before the first of them runs.
 struct Device {
@@ -86,9 +86,8 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         Ok(bundle) => bundle,
         Err(error) => return refuse(format_args!("{error}")),
     };
-    static POLICY: StaticCell<Policy> = StaticCell::new();
     let policy = match Policy::decode(bundle.policy()) {
-        Ok(policy) => &*POLICY.init(policy),
+        Ok(policy) => policy,
         Err(error) => return refuse(format_args!("{error}")),
     };
     static SLOT: thread_slot::ThreadSlot = thread_slot::ThreadSlot { get: threads::slot, set: threads::set_slot };
@@ -110,10 +109,11 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
     };
     let containers = policy.containers().len();
     let memory = pool.left().saturating_sub(containers * THREAD_STACK);
-    let board = Qemu { random: Random::new(Counter(0)), memory: memory as u64 };
-    static KERNEL: StaticCell<Kernel<Qemu>> = StaticCell::new();
-    let kernel = KERNEL.init_with(|| Kernel::unloaded(board, policy));
-    if let Err(error) = kernel.load(messages, |_, name| board::resolve(name.granted_as, name.object)) {
+    board::set_memory(memory);
+    static KERNEL: ConstStaticCell<Kernel<Qemu>> =
+        ConstStaticCell::new(Kernel::unloaded(Qemu { random: Random::new(Counter(0)) }));
+    let kernel = KERNEL.take();
+    if let Err(error) = kernel.load(policy, messages, |_, name| board::resolve(name.granted_as, name.object)) {
         return refuse(format_args!("{error}"));
     }
     let kernel = &*kernel;
