@@ -137,7 +137,7 @@ impl<B: Platform> Access<'_, B> {
     #[inline]
     #[must_use]
     pub fn object(&self) -> u32 {
-        self.capability.map_or(0, |capability| capability.object)
+        self.capability.map_or(0, |capability| self.instance.kernel.object(&capability))
     }
 
     /// What may be done with the object.

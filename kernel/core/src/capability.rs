@@ -9,7 +9,6 @@ use crate::{ContainerId, Rights, WaitSource};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Capability {
     pub(crate) generation: u32,
-    pub(crate) object: u32,
     pub(crate) index: u16,
     /// The grant that it comes from, for labels and rules.
     pub(crate) grant: u16,
@@ -32,12 +31,6 @@ pub(crate) enum Class {
 }
 
 impl Capability {
-    /// The object's number at its provider.
-    #[must_use]
-    pub const fn object(&self) -> u32 {
-        self.object
-    }
-
     /// What may be done with it.
     #[must_use]
     pub const fn rights(&self) -> Rights {

@@ -8,6 +8,7 @@
 //! | [`CHANNELS`] | 8 | 32 | 256 |
 //! | [`CAPABILITIES`] | 64 | 192 | 2,048 |
 //! | [`HANDLES`] | 16 | 16 | 256 |
+//! | [`INTERFACES`] | 4 | 4 | 8 |
 //! | [`RECEIVERS`] | 4 | 4 | 32 |
 //! | [`AUDIT`] | 16 | 32 | 512 |
 //!
@@ -46,6 +47,8 @@ pub const CHANNELS: usize = PROFILE.channels;
 pub const CAPABILITIES: usize = pick(64, 192, 2_048);
 /// Handles open in one container at a time.
 pub const HANDLES: usize = pick(16, 16, 256);
+/// Whole interfaces (log, clocks…) of one container that are found without asking the policy again.
+pub const INTERFACES: usize = pick(4, 4, 8);
 /// Receiving containers of one channel.
 pub const RECEIVERS: usize = PROFILE.receivers;
 /// Denials that the audit ring keeps; an older one is overwritten and counted.

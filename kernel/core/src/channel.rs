@@ -3,6 +3,9 @@
 //! Pure data under the channel's own lock; what has to be woken is returned, and woken by the caller after it let go of
 //! the lock. Every receiver has a cursor, so every receiver gets every message. A cursor exists while its container
 //! runs: what a container did not take is gone with it, and its successor begins at the ring's head.
+//!
+//! Where a full channel is waited for, those who wait to send stand in line, and a free slot is for the one whose turn
+//! it is: the first after the last sender, going round. So none of them can keep the others from ever sending.
 
 use heapless::Vec;
 
@@ -30,7 +33,12 @@ pub(crate) struct Channel {
     head: u64,
     receivers: Vec<Receiver, RECEIVERS>,
     senders: ContainerSet,
+    /// Who is to be woken when anything changes.
     waiting: ContainerSet,
+    /// Who waits to send.
+    line: ContainerSet,
+    /// Who sent last.
+    last: ContainerId,
 }
 
 struct Receiver {
@@ -73,6 +81,8 @@ impl Channel {
             receivers: Vec::new(),
             senders: ContainerSet::EMPTY,
             waiting: ContainerSet::EMPTY,
+            line: ContainerSet::EMPTY,
+            last: ContainerId::FIRST,
         }
     }
 
@@ -85,9 +95,10 @@ impl Channel {
         self.receivers.iter().map(|receiver| self.head.saturating_sub(receiver.cursor)).max().unwrap_or(0)
     }
 
-    /// Puts `message` in. Where the policy says `drop-oldest`, receivers that are a whole ring behind lose their
+    /// Puts `message` of `container` in. Where the policy says `wait` and there is no room, or it is another's turn, the
+    /// container stands in line from then on, until it has sent or leaves the line. Where the policy says `drop-oldest`, receivers that are a whole ring behind lose their
     /// oldest message; a sender is never held up by them.
-    pub(crate) fn push(&mut self, message: &[u8]) -> Sent {
+    pub(crate) fn push(&mut self, message: &[u8], container: ContainerId) -> Sent {
         let Some(length) = u32::try_from(message.len()).ok().filter(|length| *length <= self.message) else {
             return Sent::TooLong;
         };
@@ -95,6 +106,10 @@ impl Channel {
             return Sent::Closed;
         }
         let depth = u64::from(self.depth);
+        if matches!(self.when_full, WhenFull::Wait { .. }) && !(self.len() < depth && self.is_turn_of(container)) {
+            self.line.insert(container);
+            return Sent::Full;
+        }
         if self.len() >= depth {
             if self.when_full != WhenFull::DropOldest {
                 return Sent::Full;
@@ -114,6 +129,8 @@ impl Channel {
             body.copy_from_slice(message);
         }
         self.head = head.saturating_add(1);
+        self.line.remove(container);
+        self.last = container;
         Sent::Stored(self.waiting.take())
     }
 
@@ -150,9 +167,27 @@ impl Channel {
         self.front(container) != Front::Empty
     }
 
-    /// Whether a send would neither say `full` nor wait.
-    pub(crate) fn is_sendable(&self) -> bool {
-        self.when_full == WhenFull::DropOldest || self.len() < u64::from(self.depth)
+    /// Whether a send of `container` would neither say `full` nor wait; for one that is not in line, only whether there
+    /// is room.
+    pub(crate) fn is_sendable(&self, container: ContainerId) -> bool {
+        let room = self.when_full == WhenFull::DropOldest || self.len() < u64::from(self.depth);
+        room && (!self.line.contains(container) || self.is_turn_of(container))
+    }
+
+    /// Whether no one else in line comes before `container`.
+    const fn is_turn_of(&self, container: ContainerId) -> bool {
+        let mut line = self.line;
+        line.insert(container);
+        match line.first_after(self.last) {
+            Some(first) => first.index() == container.index(),
+            None => true,
+        }
+    }
+
+    /// `container` no longer waits to send. Returns whom to wake.
+    pub(crate) const fn leave_line(&mut self, container: ContainerId) -> ContainerSet {
+        self.line.remove(container);
+        self.waiting.take()
     }
 
     /// Notes that `container` is to be woken when anything changes.
@@ -179,7 +214,7 @@ impl Channel {
     /// Ends `container`'s sending. Returns whom to wake.
     pub(crate) const fn leave_senders(&mut self, container: ContainerId) -> ContainerSet {
         self.senders.remove(container);
-        self.waiting.take()
+        self.leave_line(container)
     }
 
     /// Ends `container`'s receiving, with what it did not take. Returns whom to wake.
@@ -245,8 +280,8 @@ mod tests {
         watched.insert(id(2));
         let watch = |channel: &mut Channel| channel.watch(id(2));
         watch(&mut channel);
-        assert_eq!(channel.push(b"1"), Sent::Stored(watched));
-        assert_eq!(channel.push(b"2"), Sent::Stored(ContainerSet::EMPTY), "once");
+        assert_eq!(channel.push(b"1", id(0)), Sent::Stored(watched));
+        assert_eq!(channel.push(b"2", id(0)), Sent::Stored(ContainerSet::EMPTY), "once");
         watch(&mut channel);
         assert_eq!(channel.pop(id(1), &mut [0]), Some(watched));
         watch(&mut channel);
@@ -262,7 +297,7 @@ mod tests {
     fn a_message_of_another_length_than_expected_is_left_there() {
         let mut channel = channel(WhenFull::DropOldest);
         for message in [&b"1"[..], b"22", b"333"] {
-            assert!(matches!(channel.push(message), Sent::Stored(_)));
+            assert!(matches!(channel.push(message, id(0)), Sent::Stored(_)));
         }
         // It was told of "1" before that was dropped.
         assert_eq!(channel.pop(id(1), &mut [0]), None);
@@ -270,6 +305,41 @@ mod tests {
         let mut buffer = [0; 2];
         assert!(channel.pop(id(1), &mut buffer).is_some());
         assert_eq!(&buffer, b"22");
+    }
+
+    #[test]
+    fn who_waits_to_send_gets_a_turn() {
+        let mut channel = channel(WhenFull::Wait { timeout_ms: 1.try_into().unwrap() });
+        let mut taken = std::vec::Vec::new();
+        // Container 3 asks most often, and first each time there is room; 7 asks once in a while.
+        for round in 0..30_u8 {
+            for sender in [3, 3, 5, 7] {
+                let asks = sender != 7 || round % 3 == 0 || channel.is_sendable(id(7));
+                if asks && matches!(channel.push(&[u8::try_from(sender).unwrap()], id(sender)), Sent::Stored(_)) {
+                    assert!(channel.is_turn_of(id(sender)) || !channel.line.contains(id(sender)));
+                }
+            }
+            let mut byte = [0];
+            channel.pop(id(1), &mut byte).unwrap();
+            taken.push(byte[0]);
+        }
+        for sender in [3, 5, 7] {
+            let turns = taken.iter().filter(|byte| **byte == sender).collect::<std::vec::Vec<_>>().len();
+            assert!(turns >= 9, "{sender} had {turns} turns in {taken:?}");
+        }
+    }
+
+    #[test]
+    fn one_that_leaves_the_line_does_not_hold_up_those_behind_it() {
+        let mut channel = channel(WhenFull::Wait { timeout_ms: 1.try_into().unwrap() });
+        assert!((0..2).all(|_| matches!(channel.push(b"x", id(3)), Sent::Stored(_))));
+        assert_eq!([channel.push(b"x", id(5)), channel.push(b"x", id(7))], [Sent::Full, Sent::Full]);
+        channel.pop(id(1), &mut [0]).unwrap();
+        assert_eq!((channel.is_sendable(id(5)), channel.is_sendable(id(7))), (true, false));
+        assert_eq!(channel.push(b"x", id(7)), Sent::Full, "not its turn");
+        channel.watch(id(7));
+        assert!(channel.leave_line(id(5)).contains(id(7)), "it is woken");
+        assert!(matches!(channel.push(b"x", id(7)), Sent::Stored(_)));
     }
 
     #[test]

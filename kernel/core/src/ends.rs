@@ -5,7 +5,7 @@ use locket_policy::WhenFull;
 
 use crate::capability::{Capability, Class};
 use crate::channel::{Front, Sent};
-use crate::{Access, Denial, End, Platform, Step, Stop, Wait, WaitSource};
+use crate::{Access, ContainerSet, Denial, End, Platform, Step, Stop, Wait, WaitSource};
 
 /// Why a message was not sent or received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -34,6 +34,19 @@ impl<B: Platform> Access<'_, B> {
     /// Where the policy says `wait`, a full channel is waited for; the time that the policy allows runs from the first
     /// wait of the call on, however often it is woken.
     pub fn send(&self, message: &[u8]) -> Step<Result<(), ChannelError>> {
+        let step = self.try_to_send(message);
+        if let Step::Done(Err(_)) = step
+            && self.instance.waited.get().is_some()
+        {
+            // It stood in line, and does not send: the others go on without it.
+            let kernel = self.instance.kernel;
+            let woken = kernel.with_channel(self.object(), |channel| channel.leave_line(self.instance.id));
+            kernel.wake(woken.unwrap_or(ContainerSet::EMPTY));
+        }
+        step
+    }
+
+    fn try_to_send(&self, message: &[u8]) -> Step<Result<(), ChannelError>> {
         let capability = match self.end(Class::Sender) {
             Ok(capability) => capability,
             Err(denial) => return Step::Done(Err(denial.into())),
@@ -45,7 +58,7 @@ impl<B: Platform> Access<'_, B> {
         }
         let kernel = self.instance.kernel;
         let pushed = kernel
-            .with_channel(capability.object, |channel| (channel.push(message), channel.when_full()))
+            .with_channel(self.object(), |channel| (channel.push(message, self.instance.id), channel.when_full()))
             .unwrap_or((Sent::Closed, WhenFull::Reject));
         let (Sent::Full, WhenFull::Wait { timeout_ms }) = pushed else {
             return Step::Done(self.sent(pushed.0));
@@ -58,7 +71,7 @@ impl<B: Platform> Access<'_, B> {
         if self.instance.waited.get().is_some() && kernel.board.monotonic() >= deadline {
             return Step::Done(Err(ChannelError::Full));
         }
-        Step::Wait(Wait::from(WaitSource::Sendable(End::of(&capability))).until(deadline))
+        Step::Wait(Wait::from(WaitSource::Sendable(End::of(&capability, self.object()))).until(deadline))
     }
 
     fn sent(&self, sent: Sent) -> Result<(), ChannelError> {
@@ -89,7 +102,7 @@ impl<B: Platform> Access<'_, B> {
         let container = self.instance.id;
         let (mut ptr, mut room) = (0, None);
         loop {
-            let front = kernel.with_channel(capability.object, |channel| channel.front(container));
+            let front = kernel.with_channel(self.object(), |channel| channel.front(container));
             let len = match front.unwrap_or(Front::Closed) {
                 Front::Message(len) => len,
                 Front::Empty => return Ok(Err(ChannelError::Empty)),
@@ -105,7 +118,7 @@ impl<B: Platform> Access<'_, B> {
             }
             let mut memory = guest.memory_mut();
             let buffer = memory.slice_mut(ptr, len)?;
-            let popped = kernel.with_channel(capability.object, |channel| channel.pop(container, buffer)).flatten();
+            let popped = kernel.with_channel(self.object(), |channel| channel.pop(container, buffer)).flatten();
             if let Some(woken) = popped {
                 self.instance.update(|account| account.messages_received = account.messages_received.saturating_add(1));
                 kernel.wake(woken);
@@ -116,9 +129,9 @@ impl<B: Platform> Access<'_, B> {
 
     /// How many messages were dropped before this container took them, since it last asked.
     pub fn take_lost(&self) -> Result<u32, ChannelError> {
-        let capability = self.end(Class::Receiver)?;
+        self.end(Class::Receiver)?;
         let container = self.instance.id;
-        let lost = self.instance.kernel.with_channel(capability.object, |channel| channel.take_lost(container));
+        let lost = self.instance.kernel.with_channel(self.object(), |channel| channel.take_lost(container));
         Ok(lost.unwrap_or(0))
     }
 
@@ -135,7 +148,7 @@ impl<B: Platform> Access<'_, B> {
     fn subscribe(&self, class: Class) -> Result<End, ChannelError> {
         let capability = self.end(class)?;
         if self.instance.has_room() {
-            Ok(End::of(&capability))
+            Ok(End::of(&capability, self.object()))
         } else {
             Err(self.instance.deny_use(Denial::QuotaExceeded, &capability).into())
         }

@@ -9,6 +9,9 @@ use crate::capacity::CONTAINERS;
 pub struct ContainerId(u8);
 
 impl ContainerId {
+    /// The container that the policy lists first.
+    pub(crate) const FIRST: Self = Self(0);
+
     /// The container at `index` of the policy, or `None` beyond [`CONTAINERS`].
     #[must_use]
     pub const fn new(index: usize) -> Option<Self> {
@@ -54,6 +57,18 @@ impl ContainerSet {
     #[must_use]
     pub const fn contains(self, container: ContainerId) -> bool {
         self.0 & (1 << container.0) != 0
+    }
+
+    /// The next in the set after `container`, going round; `container` itself comes last.
+    #[must_use]
+    pub const fn first_after(self, container: ContainerId) -> Option<ContainerId> {
+        if self.is_empty() {
+            return None;
+        }
+        // Containers are numbered below 64.
+        let start = (container.0 as u32).wrapping_add(1) & 63;
+        let distance = self.0.rotate_right(start).trailing_zeros();
+        Some(ContainerId((start.wrapping_add(distance) & 63) as u8))
     }
 
     /// Whether nobody is in the set.

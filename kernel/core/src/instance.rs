@@ -7,7 +7,7 @@ use locket_abi::{Guest, HandleTable, Lends, Lifting, Lowering, Memory, ResourceI
 use locket_policy::{Decision, Request};
 
 use crate::capability::Capability;
-use crate::capacity::HANDLES;
+use crate::capacity::{HANDLES, INTERFACES};
 use crate::kernel::index_of;
 use crate::share::Share;
 use crate::{
@@ -17,9 +17,6 @@ use crate::{
 
 /// The handles of one container.
 pub type Handles = HandleTable<Rep, HANDLES>;
-
-/// How many interfaces of a container are found without asking the policy again.
-const INTERFACES: usize = 8;
 
 /// One run of a container, from [`Kernel::start`] to [`Kernel::finish`]. It belongs to the thread on which the
 /// container runs, and it is what authority comes from: a call can only use what this instance holds (principle 2).

@@ -304,6 +304,14 @@ impl<B: Platform> Kernel<B> {
         self.capabilities.lock().granted(grant, &self.gates)
     }
 
+    /// The board's number of the object that `capability` is about, or the number of its channel; 0 for a whole
+    /// interface. It is the same for all that was derived from one grant.
+    #[must_use]
+    #[inline]
+    pub fn object(&self, capability: &Capability) -> u32 {
+        self.objects.get(usize::from(capability.grant)).copied().unwrap_or(0)
+    }
+
     /// How many capabilities exist; for tests and health reports.
     #[must_use]
     pub fn capability_count(&self) -> usize {
@@ -354,7 +362,15 @@ impl<B: Platform> Kernel<B> {
     /// the policy names: what a sender passes on ends with its own end, so it keeps no channel open.
     pub(crate) fn leave_channel(&self, class: Class, channel: u32, container: ContainerId) {
         let holds = || self.capabilities.lock().holds(container, class, channel);
-        if class == Class::Board || holds() {
+        if class == Class::Board {
+            return;
+        }
+        if holds() {
+            // It may have stood in line with the one that is gone.
+            if class == Class::Sender {
+                let woken = self.with_channel(channel, |channel| channel.leave_line(container));
+                self.wake(woken.unwrap_or_default());
+            }
             return;
         }
         let woken = self.with_channel(channel, |channel| match class {

@@ -138,7 +138,6 @@ impl Table {
         let entry = self.entry(index).filter(|entry| entry.state == State::Live)?;
         Some(Capability {
             generation: gates.generation(index),
-            object: entry.object,
             index,
             grant: entry.grant,
             rights: entry.rights,

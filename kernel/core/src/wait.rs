@@ -30,9 +30,10 @@ pub struct End {
 }
 
 impl End {
-    pub(crate) const fn of(capability: &Capability) -> Self {
+    /// The end that `capability` is, of channel number `channel`.
+    pub(crate) const fn of(capability: &Capability, channel: u32) -> Self {
         #[expect(clippy::cast_possible_truncation, reason = "channel numbers are below CHANNELS")]
-        let channel = capability.object as u16;
+        let channel = channel as u16;
         Self { channel, index: capability.index, generation: capability.generation }
     }
 }

@@ -84,7 +84,7 @@ impl<B: Platform> Instance<'_, B> {
             WaitSource::Never => false,
             WaitSource::Instant(at) => now >= at.nanoseconds(),
             WaitSource::Receivable(end) => self.end_ready(*end, watch, |channel| channel.is_receivable(self.id)),
-            WaitSource::Sendable(end) => self.end_ready(*end, watch, crate::channel::Channel::is_sendable),
+            WaitSource::Sendable(end) => self.end_ready(*end, watch, |channel| channel.is_sendable(self.id)),
         }
     }
 

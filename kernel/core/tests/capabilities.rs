@@ -85,7 +85,7 @@ proptest! {
                     let run = start(&kernel, NAMES[container]);
                     for (label, rights) in GRANTS[container].iter().enumerate() {
                         let real = kernel.capability(run.id(), "digital-out", &format!("l{label}")).unwrap();
-                        let object = real.object();
+                        let object = kernel.object(&real);
                         nodes.push(Node { real, parent: None, holder: container, rights: *rights, object, alive: true });
                     }
                     runs[container] = Some(run);

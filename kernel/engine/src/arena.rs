@@ -1,45 +1,28 @@
 //! The memory of one container.
 //!
-//! An [`Arena`] is one fixed block of memory with a constant-time allocator (two-level segregated fit) inside.
-//! All that WAMR allocates for a container comes out of the container's arena: the decoded module, the
+//! An [`Arena`] is one fixed block of memory with an allocator inside: on 64-bit processors one that takes constant time,
+//! on smaller ones one that takes next to no memory for itself. All that WAMR allocates for a container comes out of the container's arena: the decoded module, the
 //! instance, the linear memory, the interpreter's stack. So a quota is exact and cannot be passed, containers
 //! share no allocator lock, and when a container goes, everything of it goes with the block (principles 7
 //! and 9).
 
-use core::alloc::Layout;
 use core::cell::UnsafeCell;
 use core::marker::PhantomData;
 use core::mem::MaybeUninit;
 use core::ptr::NonNull;
 
-use rlsf::{GRANULARITY, Tlsf};
-
-/// Size classes. Word size decides: small devices have 32-bit words and arenas of some KiB, and should not
-/// spend a KiB on the lists themselves.
-#[cfg(target_pointer_width = "32")]
-mod classes {
-    pub(super) type First = u16;
-    pub(super) type Second = u8;
-    /// Blocks up to 256 KiB; larger arenas are several blocks.
-    pub(super) const FIRST: usize = 14;
-    pub(super) const SECOND: usize = 4;
-}
+#[cfg(any(target_pointer_width = "32", test))]
+mod compact;
 #[cfg(not(target_pointer_width = "32"))]
-mod classes {
-    pub(super) type First = u32;
-    pub(super) type Second = u16;
-    /// Blocks up to 2 GiB.
-    pub(super) const FIRST: usize = 26;
-    pub(super) const SECOND: usize = 16;
-}
+mod swift;
 
-/// The block's lifetime is that of [`Arena`]: the lists are inside one, and hold pointers only.
-type Lists = Tlsf<'static, classes::First, classes::Second, { classes::FIRST }, { classes::SECOND }>;
+#[cfg(target_pointer_width = "32")]
+use compact::Blocks;
+#[cfg(not(target_pointer_width = "32"))]
+use swift::Blocks;
 
 /// What WAMR expects of `malloc`.
 const ALIGN: usize = 8;
-/// What the allocator puts before each allocation.
-const HEADER: usize = GRANULARITY / 2;
 
 /// The memory of one container, as a fixed block with an allocator.
 ///
@@ -50,7 +33,7 @@ pub struct Arena<'m> {
 }
 
 struct Heap {
-    lists: Lists,
+    blocks: Blocks,
     /// Address range of the block.
     start: usize,
     end: usize,
@@ -66,13 +49,11 @@ impl<'m> Arena<'m> {
     pub fn new(memory: &'m mut [MaybeUninit<u8>]) -> Self {
         let start = memory.as_ptr().addr();
         let end = start.saturating_add(memory.len());
-        let mut lists = Lists::new();
         let block = NonNull::from(&mut *memory);
         let block = NonNull::slice_from_raw_parts(block.cast::<u8>(), block.len());
-        // SAFETY: the block is borrowed for `'m`, which the arena with its lists cannot outlive, and nobody else uses
-        // it.
-        let capacity = unsafe { lists.insert_free_block_ptr(block) }.map_or(0, usize::from);
-        let heap = Heap { lists, start, end, capacity, used: 0, peak: 0, refused: false };
+        // SAFETY: the block is borrowed for `'m`, which the arena cannot outlive, and nobody else uses it.
+        let (blocks, capacity) = unsafe { Blocks::new(block) };
+        let heap = Heap { blocks, start, end, capacity, used: 0, peak: 0, refused: false };
         Self { heap: UnsafeCell::new(heap), memory: PhantomData }
     }
 
@@ -112,13 +93,12 @@ impl<'m> Arena<'m> {
     /// Allocates at least `size` bytes, aligned to 8. `None`, and a refusal noted, if there is no room.
     pub(crate) fn allocate(&self, size: usize) -> Option<NonNull<u8>> {
         self.with(|heap| {
-            let pointer = layout(size).and_then(|layout| heap.lists.allocate(layout));
-            let Some(pointer) = pointer else {
+            let Some(pointer) = at_least_1(size).and_then(|size| heap.blocks.allocate(size)) else {
                 heap.refused = true;
                 return None;
             };
-            // SAFETY: just allocated from these lists.
-            heap.count(0, unsafe { block_size(pointer) });
+            // SAFETY: just allocated from these blocks.
+            heap.count(0, unsafe { Blocks::block_size(pointer) });
             Some(pointer)
         })
     }
@@ -127,7 +107,7 @@ impl<'m> Arena<'m> {
     pub(crate) fn allocate_zeroed(&self, size: usize) -> Option<NonNull<u8>> {
         let pointer = self.allocate(size)?;
         // SAFETY: just allocated; its bytes are nobody else's.
-        unsafe { pointer.write_bytes(0, usable_size(pointer)) };
+        unsafe { pointer.write_bytes(0, Blocks::usable_size(pointer)) };
         Some(pointer)
     }
 
@@ -139,16 +119,16 @@ impl<'m> Arena<'m> {
     /// `pointer` is a live allocation of this arena; it is no longer one if this returns another.
     pub(crate) unsafe fn reallocate(&self, pointer: NonNull<u8>, size: usize, zeroed: bool) -> Option<NonNull<u8>> {
         self.with(|heap| {
-            // SAFETY: a live allocation of these lists, as the caller guarantees.
-            let (old_block, old_usable) = unsafe { (block_size(pointer), usable_size(pointer)) };
-            // SAFETY: as above, and every allocation was made with the same alignment.
-            let moved = layout(size).and_then(|layout| unsafe { heap.lists.reallocate(pointer, layout) });
+            // SAFETY: a live allocation of these blocks, as the caller guarantees.
+            let (old_block, old_usable) = unsafe { (Blocks::block_size(pointer), Blocks::usable_size(pointer)) };
+            // SAFETY: as above.
+            let moved = at_least_1(size).and_then(|size| unsafe { heap.blocks.reallocate(pointer, size) });
             let Some(moved) = moved else {
                 heap.refused = true;
                 return None;
             };
             // SAFETY: `moved` is live now.
-            let (new_block, new_usable) = unsafe { (block_size(moved), usable_size(moved)) };
+            let (new_block, new_usable) = unsafe { (Blocks::block_size(moved), Blocks::usable_size(moved)) };
             heap.count(old_block, new_block);
             if zeroed && new_usable > old_usable {
                 // SAFETY: within the allocation, and behind what was copied over.
@@ -164,10 +144,10 @@ impl<'m> Arena<'m> {
     /// `pointer` is a live allocation of this arena, and not used again.
     pub(crate) unsafe fn free(&self, pointer: NonNull<u8>) {
         self.with(|heap| {
-            // SAFETY: a live allocation of these lists, as the caller guarantees.
-            let block = unsafe { block_size(pointer) };
-            // SAFETY: as above, and every allocation was made with this alignment.
-            unsafe { heap.lists.deallocate(pointer, ALIGN) };
+            // SAFETY: a live allocation of these blocks, as the caller guarantees.
+            let block = unsafe { Blocks::block_size(pointer) };
+            // SAFETY: as above.
+            unsafe { heap.blocks.free(pointer) };
             heap.count(block, 0);
         });
     }
@@ -199,26 +179,8 @@ impl Heap {
 }
 
 /// WAMR asks for 0 bytes only when a size did not fit its type, which must not look like success.
-fn layout(size: usize) -> Option<Layout> {
-    if size == 0 { None } else { Layout::from_size_align(size, ALIGN).ok() }
-}
-
-/// Bytes that an allocation takes out of its arena.
-///
-/// # Safety
-/// `pointer` is a live allocation.
-unsafe fn block_size(pointer: NonNull<u8>) -> usize {
-    // SAFETY: passed on.
-    unsafe { usable_size(pointer) }.saturating_add(HEADER)
-}
-
-/// Bytes that an allocation can hold.
-///
-/// # Safety
-/// `pointer` is a live allocation.
-unsafe fn usable_size(pointer: NonNull<u8>) -> usize {
-    // SAFETY: passed on.
-    unsafe { Lists::allocation_usable_size(pointer) }
+fn at_least_1(size: usize) -> Option<usize> {
+    (size > 0).then_some(size)
 }
 
 #[cfg(test)]
@@ -237,7 +199,7 @@ mod tests {
         let arena = Arena::new(&mut memory);
         let first = arena.allocate(100).unwrap();
         let second = arena.allocate(1).unwrap();
-        assert!(arena.used() >= 101 + 2 * HEADER);
+        assert!(arena.used() >= 101, "and headers");
         let peak = arena.used();
         // SAFETY: both live, each freed once.
         unsafe {

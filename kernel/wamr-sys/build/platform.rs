@@ -57,7 +57,7 @@ impl Platform {
                 ("_GNU_SOURCE", None),
                 // Where blocks end, as the classic interpreter remembers it for each container: 64 places of 24 bytes
                 // are WAMR's choice, and more than the rest of its execution environment.
-                ("BLOCK_ADDR_CACHE_SIZE", Some("16")),
+                ("BLOCK_ADDR_CACHE_SIZE", Some("8")),
             ],
         }
     }

@@ -1,5 +1,5 @@
-//! A quarter of the workspace's stack is enough for this guest, and the rest would be a device's RAM.
+//! An eighth of the workspace's stack is enough for this guest, and the rest would be a device's RAM.
 
 fn main() {
-    println!("cargo::rustc-link-arg=-zstack-size=512");
+    println!("cargo::rustc-link-arg=-zstack-size=256");
 }

@@ -98,6 +98,12 @@ impl Firmware {
     ///
     /// An error if the firmware faulted, panicked, or refused the bundle, with all that it had said.
     pub fn run(&self, bundle: &[u8], seconds: u32) -> Result<Output> {
+        self.run_with(bundle, seconds, &[])
+    }
+
+    /// As [`Firmware::run`], with further arguments for the firmware, such as `stack=3072` for the bytes of each
+    /// container's thread's stack.
+    pub fn run_with(&self, bundle: &[u8], seconds: u32, arguments: &[&str]) -> Result<Output> {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("device.bundle");
         std::fs::write(&file, bundle)?;
@@ -106,7 +112,10 @@ impl Firmware {
             .args(["-monitor", "none", "-serial", "none", "-icount"])
             .arg(format!("shift={ICOUNT_SHIFT},sleep=off"))
             .arg("-semihosting-config")
-            .arg(format!("enable=on,target=native,arg=locket,arg=for={seconds}"))
+            .arg(format!(
+                "enable=on,target=native,arg=locket,arg=for={seconds}{}",
+                arguments.iter().map(|argument| format!(",arg={argument}")).collect::<String>()
+            ))
             .arg("-kernel")
             .arg(&self.elf)
             .arg("-device")

@@ -11,6 +11,8 @@ pub struct Output {
     pub events: Vec<(u64, String)>,
     /// The report of each container at the end.
     pub containers: Vec<ContainerReport>,
+    /// Bytes of RAM in use before the containers got theirs.
+    pub ram_before: u64,
     /// Bytes of RAM that were left when all containers had theirs.
     pub ram_left: u64,
     /// Bytes that the board's own thread used of its stack at most until then.
@@ -42,12 +44,14 @@ impl ContainerReport {
 
 impl Output {
     pub(crate) fn parse(text: &str) -> Result<Self> {
-        let mut output = Self { events: Vec::new(), containers: Vec::new(), ram_left: 0, board_stack: 0 };
+        let mut output =
+            Self { events: Vec::new(), containers: Vec::new(), ram_before: 0, ram_left: 0, board_stack: 0 };
         for line in text.lines() {
             let parsed = if let Some(report) = line.strip_prefix("report container ") {
                 container(report).map(|report| output.containers.push(report))
             } else if let Some(report) = line.strip_prefix("report ram ") {
                 let numbers = numbers(report);
+                output.ram_before = numbers.get("before").copied().unwrap_or(0);
                 output.ram_left = numbers.get("left").copied().unwrap_or(0);
                 output.board_stack = numbers.get("board-stack").copied().unwrap_or(0);
                 Some(())

@@ -3,8 +3,12 @@
 use locket_on_target::{Firmware, Interpreter, Output, Ram};
 use locket_tests::bench::Bench;
 
-/// Memory of one reporter: linear memory, module, instance, execution environment. Found by the test below.
-const MEMORY: &str = "6400 B";
+/// Memory of one reporter: linear memory, module, instance, execution environment.
+const MEMORY: &str = "memory = \"5568 B\"\nstack = \"384 B\"";
+/// That of the one that collects, which has more code.
+const COLLECTOR: &str = "memory = \"8 KiB\"\nstack = \"1 KiB\"";
+/// Native stack of each thread.
+const STACK: &str = "stack=3328";
 
 #[test]
 fn at_least_24_containers_in_256_kib() {
@@ -27,7 +31,7 @@ fn most(ram: Ram) -> usize {
     let (mut runs, mut fails) = (0_usize, capacity + 1);
     while fails - runs > 1 {
         let count = runs.midpoint(fails);
-        match firmware.run(&bench(ram, count).bundle(), 2) {
+        match firmware.run_with(&bench(ram, count).bundle(), 6, &[STACK]) {
             Ok(output) => {
                 check(&output, count);
                 runs = count;
@@ -44,12 +48,11 @@ fn most(ram: Ram) -> usize {
 
 /// `count` containers: one that collects, all others report to it.
 fn bench(ram: Ram, count: usize) -> Bench {
-    let small = format!("memory = \"{MEMORY}\"\nstack = \"512 B\"");
     let mut bench = Bench::for_profile(ram.profile()).guest("reporter").guest("collector");
-    bench = bench.container("collector", "collector", &small, "log = {}");
+    bench = bench.container("collector", "collector", COLLECTOR, "log = {}");
     let names: Vec<String> = (1..count.max(2)).map(|number| format!("r{number}")).collect();
     for name in &names {
-        bench = bench.container(name, "reporter", &small, "log = {}");
+        bench = bench.container(name, "reporter", MEMORY, "log = {}");
     }
     bench.policy(&format!(
         "[channels.reports]\nfrom = {names:?}\nto = [\"collector\"]\nmessage = \"8 B\"\ndepth = 2\n\
@@ -59,7 +62,14 @@ fn bench(ram: Ram, count: usize) -> Bench {
 
 /// All of them were alive until the end, and each had a turn again and again.
 fn check(output: &Output, count: usize) {
-    println!("{:?}", output.containers.last());
+    println!(
+        "{:?}",
+        output
+            .containers
+            .iter()
+            .map(|c| (c.number("sent"), c.number("received"), c.number("cpu") / 1_000_000))
+            .collect::<Vec<_>>()
+    );
     assert_eq!(output.containers.len(), count.max(2));
     for report in &output.containers {
         assert_eq!((report.state.as_str(), report.number("starts")), ("killed", 1), "{report:?}\n{}", output.log());

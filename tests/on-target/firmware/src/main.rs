@@ -33,15 +33,18 @@ use memory::{Painted, Pool};
 /// Where QEMU loads the bundle, and how much of the address space it may take up.
 const BUNDLE: (usize, usize) = (0x0020_0000, 0x0020_0000);
 
-/// Native stack of a container's thread.
+/// Native stack of a container's thread, unless the arguments say otherwise.
 const THREAD_STACK: usize = 4 * 1024;
 /// Stack of the board's own thread.
-const BOARD_STACK: usize = 11 * 1024;
+const BOARD_STACK: usize = 3 * 1024;
+/// Stack for verifying images; afterwards it is memory of the containers.
+const VERIFY_STACK: usize = 11 * 1024;
 
 /// What the containers' threads need. Made once, before the first of them runs.
 struct Device {
     kernel: &'static Kernel<Qemu>,
     runtime: Runtime<Qemu>,
+    bundle: Bundle<'static>,
 }
 
 static DEVICE: StaticCell<Device> = StaticCell::new();
@@ -74,10 +77,13 @@ extern "C" fn board_thread() -> ! {
 
 /// Runs the bundle; says on the console what is wrong with it.
 fn run(mut pool: Pool, board_stack: Painted) -> bool {
-    let mut limit = u64::MAX;
+    let (mut limit, mut thread_stack) = (u64::MAX, THREAD_STACK);
     for argument in console::arguments() {
         if let Some(seconds) = argument.strip_prefix("for=").and_then(|text| text.parse::<u64>().ok()) {
             limit = seconds.saturating_mul(1_000_000_000);
+        }
+        if let Some(bytes) = argument.strip_prefix("stack=").and_then(|text| text.parse().ok()) {
+            thread_stack = bytes;
         }
     }
     // SAFETY: memory of the machine that QEMU has filled and that nobody writes to.
@@ -108,8 +114,8 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         return refuse(format_args!("no RAM for messages"));
     };
     let containers = policy.containers().len();
-    let memory = pool.left().saturating_sub(containers * THREAD_STACK);
-    board::set_memory(memory);
+    let before = pool.given();
+    board::set_memory(pool.left().saturating_sub(containers * thread_stack));
     static KERNEL: ConstStaticCell<Kernel<Qemu>> =
         ConstStaticCell::new(Kernel::unloaded(Qemu { random: Random::new(Counter(0)) }));
     let kernel = KERNEL.take();
@@ -117,25 +123,30 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         return refuse(format_args!("{error}"));
     }
     let kernel = &*kernel;
-    let device = &*DEVICE.init(Device { kernel, runtime });
+    let device = &*DEVICE.init(Device { kernel, runtime, bundle });
     critical_section::with(|token| SHARED.borrow(token).set(Some(device)));
+
+    let Some(stack) = pool.lend(VERIFY_STACK) else { return refuse(format_args!("no RAM to verify images")) };
+    let verify_stack = Painted::of(stack);
+    threads::run_to_end(1, stack, verify_thread);
+    let verify_stack = verify_stack.used();
 
     let mut stacks = heapless::Vec::<Painted, { capacity::CONTAINERS }>::new();
     STARTING.store(u32::try_from(containers).unwrap_or(0), SeqCst);
     for id in kernel.containers() {
-        let (Some(memory), Some(stack)) = (pool.bytes(kernel.limits(id).memory as usize), pool.stack(THREAD_STACK))
+        let (Some(memory), Some(stack)) = (pool.bytes(kernel.limits(id).memory as usize), pool.stack(thread_stack))
         else {
             return refuse(format_args!("no RAM for {}", kernel.name(id)));
         };
-        let module = VerifiedModule::of(kernel, id, bundle.image(id.index()).unwrap_or_default());
-        critical_section::with(|token| {
-            MODULES.borrow_ref_mut(token)[id.index()] = module;
-            MEMORIES.borrow_ref_mut(token)[id.index()] = Some(memory);
-        });
+        critical_section::with(|token| MEMORIES.borrow_ref_mut(token)[id.index()] = Some(memory));
         let _ = stacks.push(Painted::of(stack));
         threads::spawn(id.index() + 1, stack, container_thread);
     }
-    console::report(format_args!("report ram left {} board-stack {}", pool.left(), board_stack.used()));
+    console::report(format_args!(
+        "report ram before {before} left {} board-stack {} verify-stack {verify_stack}",
+        pool.left(),
+        board_stack.used(),
+    ));
 
     while clock::now() < limit && !kernel.containers().all(|id| threads::has_ended(id.index() + 1)) {
         threads::park(Some(limit.min(clock::now() + 10_000_000)));
@@ -167,6 +178,16 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         ));
     }
     true
+}
+
+/// Verifies every image. One after the other on one stack, which has to be larger than that of most containers.
+extern "C" fn verify_thread(_: usize) {
+    let Some(device) = critical_section::with(|token| SHARED.borrow(token).get()) else { return };
+    for id in device.kernel.containers() {
+        let image = device.bundle.image(id.index()).unwrap_or_default();
+        let module = VerifiedModule::of(device.kernel, id, image);
+        critical_section::with(|token| MODULES.borrow_ref_mut(token)[id.index()] = module);
+    }
 }
 
 extern "C" fn container_thread(number: usize) {

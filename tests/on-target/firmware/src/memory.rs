@@ -5,8 +5,10 @@ use core::slice;
 
 use static_cell::ConstStaticCell;
 
+/// Where RAM begins.
+const RAM: usize = 0x2000_0000;
 /// Bytes at the end of RAM for the start-up code and for interrupts.
-const START_STACK: usize = 4 * 1024;
+const START_STACK: usize = 2 * 1024;
 
 unsafe extern "C" {
     /// End of the statics (`link.x`).
@@ -31,6 +33,17 @@ impl Pool {
         // `START_STACK` bytes and more than it needs; and this is done once.
         let rest = unsafe { slice::from_raw_parts_mut(start.cast(), bytes / size_of::<u64>()) };
         Some(Self { rest })
+    }
+
+    /// Bytes of RAM that are not here: statics, what was given out, and the start's stack.
+    pub fn given(&self) -> usize {
+        self.rest.as_ptr().addr() - RAM + START_STACK
+    }
+
+    /// Memory for a stack that is only needed for a while.
+    pub fn lend(&mut self, bytes: usize) -> Option<&mut [u64]> {
+        let words = self.rest.get_mut(..bytes.div_ceil(size_of::<u64>()))?;
+        Some(painted(words))
     }
 
     /// Bytes that are left.
@@ -66,13 +79,16 @@ impl Pool {
 
     /// A stack of at least `bytes` bytes, painted so that its use can be seen.
     pub fn stack(&mut self, bytes: usize) -> Option<&'static mut [u64]> {
-        let words = self.words(bytes)?;
-        for word in &mut *words {
-            word.write(PAINT);
-        }
-        // SAFETY: all of it was just written.
-        Some(unsafe { slice::from_raw_parts_mut(words.as_mut_ptr().cast(), words.len()) })
+        self.words(bytes).map(painted)
     }
+}
+
+fn painted(words: &mut [MaybeUninit<u64>]) -> &mut [u64] {
+    for word in &mut *words {
+        word.write(PAINT);
+    }
+    // SAFETY: all of it was just written.
+    unsafe { slice::from_raw_parts_mut(words.as_mut_ptr().cast(), words.len()) }
 }
 
 const PAINT: u64 = 0x5ac3_0ff0_a53c_f00f;

@@ -10,6 +10,7 @@
 use core::arch::global_asm;
 use core::cell::RefCell;
 use core::ptr;
+use core::slice;
 
 use cortex_m::peripheral::SCB;
 use critical_section::Mutex;
@@ -108,6 +109,16 @@ pub fn spawn(number: usize, stack: &'static mut [u64], entry: Entry) {
         assert!(thread.state == State::Free, "a thread is started once");
         *thread = Thread { state: State::Ready, stack_pointer, token: false, slot: ptr::null_mut(), cpu_time: 0 };
     });
+}
+
+/// Runs `entry` as thread `number`, and returns when it has ended.
+pub fn run_to_end(number: usize, stack: &mut [u64], entry: Entry) {
+    // SAFETY: the thread has ended, and does not run any more, before `stack` is its owner's again.
+    let lent = unsafe { slice::from_raw_parts_mut(stack.as_mut_ptr(), stack.len()) };
+    spawn(number, lent, entry);
+    while !has_ended(number) {
+        park(Some(clock::now() + 1_000_000));
+    }
 }
 
 extern "C" fn idle(_: usize) {
