@@ -107,15 +107,16 @@ impl Firmware {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("device.bundle");
         std::fs::write(&file, bundle)?;
+        let mut semihosting = format!("enable=on,target=native,arg=locket,arg=for={seconds}");
+        for argument in arguments {
+            semihosting.extend([",arg=", argument]);
+        }
         let output = Command::new("timeout")
             .args(["--signal=KILL", PATIENCE, "qemu-system-arm", "-machine", "mps2-an385", "-nographic"])
             .args(["-monitor", "none", "-serial", "none", "-icount"])
             .arg(format!("shift={ICOUNT_SHIFT},sleep=off"))
             .arg("-semihosting-config")
-            .arg(format!(
-                "enable=on,target=native,arg=locket,arg=for={seconds}{}",
-                arguments.iter().map(|argument| format!(",arg={argument}")).collect::<String>()
-            ))
+            .arg(semihosting)
             .arg("-kernel")
             .arg(&self.elf)
             .arg("-device")

@@ -60,20 +60,12 @@ fn bench(ram: Ram, count: usize) -> Bench {
     ))
 }
 
-/// All of them were alive until the end, and each had a turn again and again.
+/// All of them were alive until the end, and each had a turn again and again: who waits to send stands in line.
 fn check(output: &Output, count: usize) {
-    println!(
-        "{:?}",
-        output
-            .containers
-            .iter()
-            .map(|c| (c.number("sent"), c.number("received"), c.number("cpu") / 1_000_000))
-            .collect::<Vec<_>>()
-    );
     assert_eq!(output.containers.len(), count.max(2));
     for report in &output.containers {
         assert_eq!((report.state.as_str(), report.number("starts")), ("killed", 1), "{report:?}\n{}", output.log());
         let messages = report.number("sent") + report.number("received");
-        assert!(messages >= 3, "{report:?}\n{}", output.log());
+        assert!(messages >= 10, "{report:?}\n{}", output.log());
     }
 }
