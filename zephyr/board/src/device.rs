@@ -16,12 +16,14 @@ use crate::once::{Once, Published, zeroed};
 use crate::pins::{self, NotReady};
 use crate::zephyr;
 
+/// What each container runs, in the policy's order.
+type Modules = Vec<Result<VerifiedModule<'static>, Refusal>, CONTAINERS>;
+
 /// What runs, once it does.
 pub(crate) struct Device {
-    pub(crate) kernel: Kernel<Zephyr>,
+    pub(crate) kernel: &'static Kernel<Zephyr>,
     runtime: Runtime<Zephyr>,
-    /// By container, in the policy's order.
-    modules: Vec<Result<VerifiedModule<'static>, Refusal>, CONTAINERS>,
+    modules: Modules,
     /// What no container has taken yet.
     memory: Mutex<SchedulerLock, &'static mut [MaybeUninit<u8>]>,
 }
@@ -61,10 +63,27 @@ pub(crate) fn get() -> Option<&'static Device> {
 }
 
 /// Starts the device of the firmware's bundle: afterwards all containers run.
+///
+/// Each step is a function that is not inlined: their stack frames come after one another, not on top of each other.
 pub(crate) fn start() -> Result<(), Failure> {
-    let Once { policy, device, memory, engine } = Once::claim().ok_or(Failure::AlreadyStarted)?;
+    let Once { policy, kernel, device, memory, engine } = Once::claim().ok_or(Failure::AlreadyStarted)?;
     let bundle = Bundle::parse(zephyr::bundle())?;
-    let policy: &'static Policy = policy.write(Policy::decode(bundle.policy())?);
+    let policy = load_policy(policy, bundle)?;
+    let (messages, memory) = split(memory, Kernel::<Zephyr>::message_storage(policy));
+    let kernel = load_kernel(kernel, policy, messages, memory.len())?;
+    let modules = verify(kernel, bundle);
+    let runtime = engine.start()?;
+    let device: &'static Device = device.write(Device { kernel, runtime, modules, memory: Mutex::new(memory) });
+    DEVICE.publish(device);
+    let threads = kernel.containers().filter(|id| zephyr::start_thread(*id, kernel.name(*id), enter));
+    zephyr::let_go(threads.count());
+    Ok(())
+}
+
+/// Decodes the bundle's policy, for which there have to be images and threads.
+#[inline(never)]
+fn load_policy(place: &'static mut MaybeUninit<Policy>, bundle: Bundle<'static>) -> Result<&'static Policy, Failure> {
+    let policy: &'static Policy = place.write(Policy::decode(bundle.policy())?);
     let (images, containers) = (bundle.images(), policy.containers().len());
     if images != containers {
         return Err(Failure::Images { images, containers });
@@ -73,19 +92,28 @@ pub(crate) fn start() -> Result<(), Failure> {
     if containers > threads {
         return Err(Failure::Threads { containers, threads });
     }
-    let (messages, memory) = split(memory, Kernel::<Zephyr>::message_storage(policy));
-    let board = Zephyr::new(pins::configure()?, memory.len() as u64);
-    let kernel =
-        Kernel::new(board, policy, zeroed(messages), |board, name| board.resolve(name.granted_as, name.object))?;
-    let runtime = engine.start()?;
-    // Here, because this thread has the stack for it.
-    let verify = |id: ContainerId| VerifiedModule::of(&kernel, id, bundle.image(id.index()).unwrap_or_default());
-    let modules = kernel.containers().map(verify).collect();
-    let device: &'static Device = device.write(Device { kernel, runtime, modules, memory: Mutex::new(memory) });
-    DEVICE.publish(device);
-    let threads = device.kernel.containers().filter(|id| zephyr::start_thread(*id, device.kernel.name(*id), enter));
-    zephyr::let_go(threads.count());
-    Ok(())
+    Ok(policy)
+}
+
+/// Sets up the pins and the kernel, with so many bytes of memory for containers.
+#[inline(never)]
+fn load_kernel(
+    place: &'static mut MaybeUninit<Kernel<Zephyr>>,
+    policy: &'static Policy,
+    messages: &'static mut [MaybeUninit<u8>],
+    memory: usize,
+) -> Result<&'static Kernel<Zephyr>, Failure> {
+    let board = Zephyr::new(pins::configure()?, memory as u64);
+    let kernel = place.write(Kernel::unloaded(board, policy));
+    kernel.load(zeroed(messages), |board, name| board.resolve(name.granted_as, name.object))?;
+    Ok(kernel)
+}
+
+/// Verifies all images. Here, because this thread has the stack for it.
+#[inline(never)]
+fn verify(kernel: &Kernel<Zephyr>, bundle: Bundle<'static>) -> Modules {
+    let verify = |id: ContainerId| VerifiedModule::of(kernel, id, bundle.image(id.index()).unwrap_or_default());
+    kernel.containers().map(verify).collect()
 }
 
 /// The first `front` bytes of `memory`, or all of it if that is less, and the rest.
@@ -110,7 +138,7 @@ impl Device {
     fn live(&'static self, id: ContainerId) {
         let Some(module) = self.modules.get(id.index()) else { return };
         let memory = self.cut(self.kernel.limits(id).memory);
-        locket_engine::live(&self.runtime, &self.kernel, id, *module, memory, zephyr::line_up);
+        locket_engine::live(&self.runtime, self.kernel, id, *module, memory, zephyr::line_up);
     }
 
     /// Memory for one container. The kernel has seen that there is enough for all.

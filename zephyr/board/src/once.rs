@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use lock_api::Mutex;
 use locket_engine::{Runtime, StartError, thread_slot};
-use locket_kernel::Policy;
+use locket_kernel::{Kernel, Policy};
 use zephyr_sys as sys;
 
 use crate::board::Zephyr;
@@ -21,6 +21,8 @@ use crate::zephyr;
 pub(crate) struct Once {
     /// Where the policy is to be.
     pub(crate) policy: &'static mut MaybeUninit<Policy>,
+    /// Where the kernel is to be.
+    pub(crate) kernel: &'static mut MaybeUninit<Kernel<Zephyr>>,
     /// Where the device is to be.
     pub(crate) device: &'static mut MaybeUninit<Device>,
     /// The memory that Kconfig put aside for containers.
@@ -34,6 +36,7 @@ impl Once {
     pub(crate) fn claim() -> Option<Self> {
         static CLAIMED: Mutex<SchedulerLock, bool> = Mutex::new(false);
         static POLICY: Place<Policy> = Place::new();
+        static KERNEL: Place<Kernel<Zephyr>> = Place::new();
         static DEVICE: Place<Device> = Place::new();
         static ENGINE: Place<[MaybeUninit<u8>; Runtime::<Zephyr>::memory_needed(TABLES)]> = Place::new();
         if mem::replace(&mut *CLAIMED.lock(), true) {
@@ -45,6 +48,7 @@ impl Once {
         unsafe {
             Some(Self {
                 policy: POLICY.take(),
+                kernel: KERNEL.take(),
                 device: DEVICE.take(),
                 memory: slice::from_raw_parts_mut(sys::locket_zephyr_memory(&raw mut length).cast(), length),
                 engine: Engine(ENGINE.take().assume_init_mut()),

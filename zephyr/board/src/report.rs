@@ -12,7 +12,7 @@ use crate::zephyr;
 
 /// `locket ps`: one line per container.
 pub(crate) fn ps(device: &Device, out: &mut dyn Write) -> fmt::Result {
-    let kernel = &device.kernel;
+    let kernel = device.kernel;
     writeln!(out, "{:<16} {:>6} {:>9} {:>15} {:>10}  STATE", "CONTAINER", "STARTS", "CPU", "MEMORY", "FREE STACK")?;
     for id in kernel.containers() {
         let (account, limits) = (kernel.account(id), kernel.limits(id));
@@ -52,7 +52,7 @@ pub(crate) fn logs(out: &mut dyn Write) -> fmt::Result {
 
 /// `locket stats`: how full the tables are, what was denied, what waits in channels.
 pub(crate) fn stats(device: &Device, out: &mut dyn Write) -> fmt::Result {
-    let kernel = &device.kernel;
+    let kernel = device.kernel;
     let policy = kernel.policy();
     let mut table = |name: &str, used: usize, size: usize| writeln!(out, "{name:<18} {used:>6} of {size}");
     table("containers", policy.containers().len(), capacity::CONTAINERS)?;
