@@ -66,9 +66,9 @@ pub(crate) fn get() -> Option<&'static Device> {
 ///
 /// Each step is a function that is not inlined: their stack frames come after one another, not on top of each other.
 pub(crate) fn start() -> Result<(), Failure> {
-    let Once { policy, kernel, device, memory, engine } = Once::claim().ok_or(Failure::AlreadyStarted)?;
+    let Once { kernel, device, memory, engine } = Once::claim().ok_or(Failure::AlreadyStarted)?;
     let bundle = Bundle::parse(zephyr::bundle())?;
-    let policy = load_policy(policy, bundle)?;
+    let policy = load_policy(bundle)?;
     let (messages, memory) = split(memory, Kernel::<Zephyr>::message_storage(policy));
     let kernel = load_kernel(kernel, policy, messages, memory.len())?;
     let modules = verify(kernel, bundle);
@@ -82,8 +82,8 @@ pub(crate) fn start() -> Result<(), Failure> {
 
 /// Decodes the bundle's policy, for which there have to be images and threads.
 #[inline(never)]
-fn load_policy(place: &'static mut MaybeUninit<Policy>, bundle: Bundle<'static>) -> Result<&'static Policy, Failure> {
-    let policy: &'static Policy = place.write(Policy::decode(bundle.policy())?);
+fn load_policy(bundle: Bundle<'static>) -> Result<Policy, Failure> {
+    let policy = Policy::decode(bundle.policy())?;
     let (images, containers) = (bundle.images(), policy.containers().len());
     if images != containers {
         return Err(Failure::Images { images, containers });
@@ -99,7 +99,7 @@ fn load_policy(place: &'static mut MaybeUninit<Policy>, bundle: Bundle<'static>)
 #[inline(never)]
 fn load_kernel(
     place: &'static mut MaybeUninit<Kernel<Zephyr>>,
-    policy: &'static Policy,
+    policy: Policy,
     messages: &'static mut [MaybeUninit<u8>],
     memory: usize,
 ) -> Result<&'static Kernel<Zephyr>, Failure> {

@@ -8,7 +8,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use lock_api::Mutex;
 use locket_engine::{Runtime, StartError, thread_slot};
-use locket_kernel::{Kernel, Policy};
+use locket_kernel::Kernel;
 use zephyr_sys as sys;
 
 use crate::board::Zephyr;
@@ -19,8 +19,6 @@ use crate::zephyr;
 
 /// All of it, for the first who asks.
 pub(crate) struct Once {
-    /// Where the policy is to be.
-    pub(crate) policy: &'static mut MaybeUninit<Policy>,
     /// Where the kernel is to be.
     pub(crate) kernel: &'static mut MaybeUninit<Kernel<Zephyr>>,
     /// Where the device is to be.
@@ -35,7 +33,6 @@ impl Once {
     /// Everything, if nobody has it yet.
     pub(crate) fn claim() -> Option<Self> {
         static CLAIMED: Mutex<SchedulerLock, bool> = Mutex::new(false);
-        static POLICY: Place<Policy> = Place::new();
         static KERNEL: Place<Kernel<Zephyr>> = Place::new();
         static DEVICE: Place<Device> = Place::new();
         static ENGINE: Place<[MaybeUninit<u8>; Runtime::<Zephyr>::memory_needed(TABLES)]> = Place::new();
@@ -47,7 +44,6 @@ impl Once {
         // array of this length.
         unsafe {
             Some(Self {
-                policy: POLICY.take(),
                 kernel: KERNEL.take(),
                 device: DEVICE.take(),
                 memory: slice::from_raw_parts_mut(sys::locket_zephyr_memory(&raw mut length).cast(), length),
