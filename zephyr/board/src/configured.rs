@@ -17,7 +17,8 @@ const fn size(text: Option<&str>, otherwise: u64) -> usize {
     number as usize
 }
 
-/// The decimal number in `text`. Evaluated by the compiler, where a panic is a build error.
+/// The decimal number in `text`.
+#[expect(clippy::panic, reason = "evaluated by the compiler: a panic is a build error")]
 const fn number(text: Option<&str>, otherwise: u64) -> u64 {
     let Some(text) = text else { return otherwise };
     match u64::from_str_radix(text, 10) {

@@ -17,7 +17,6 @@ pub(crate) struct SchedulerLock {
 // SAFETY: between `try_lock` and `unlock` no other thread finds `held` unset: it is looked at and set in one piece,
 // because the scheduler is locked. Only one processor runs (Kconfig).
 unsafe impl RawMutex for SchedulerLock {
-    #[expect(clippy::declare_interior_mutable_const, reason = "what the trait asks for; it is only ever copied")]
     const INIT: Self = Self { held: AtomicBool::new(false) };
 
     type Guard = GuardNoSend;

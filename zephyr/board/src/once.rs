@@ -81,6 +81,7 @@ impl<T> Place<T> {
 
     /// # Safety
     /// Called once.
+    #[expect(clippy::mut_from_ref, reason = "there is one reference, as the caller promises")]
     unsafe fn take(&'static self) -> &'static mut MaybeUninit<T> {
         // SAFETY: nobody else has a reference to it, as the caller says.
         unsafe { &mut *self.0.get() }
