@@ -104,8 +104,8 @@ fn load_kernel(
     memory: usize,
 ) -> Result<&'static Kernel<Zephyr>, Failure> {
     let board = Zephyr::new(pins::configure()?, memory as u64);
-    let kernel = place.write(Kernel::unloaded(board, policy));
-    kernel.load(zeroed(messages), |board, name| board.resolve(name.granted_as, name.object))?;
+    let kernel = place.write(Kernel::unloaded(board));
+    kernel.load(policy, zeroed(messages), |board, name| board.resolve(name.granted_as, name.object))?;
     Ok(kernel)
 }
 
