@@ -1,5 +1,8 @@
 //! `cargo xtask demo`: the greenhouse, from guest sources to running containers.
 
+use std::path::PathBuf;
+use std::process::Command;
+
 use anyhow::Result;
 use clap::Args;
 
@@ -22,12 +25,31 @@ pub struct Options {
 const CONTAINERS: [&str; 3] = ["soil", "valve", "intruder"];
 
 pub fn run(options: &Options) -> Result<()> {
+    let images = build()?;
+    let mut start = locket();
+    start.arg("run").arg(policy()).arg("--images").arg(&images);
+    start.args(["--for", &options.duration]);
+    if options.trace {
+        start.arg("--trace");
+    }
+    if options.json {
+        start.arg("--json");
+    }
+    crate::run(&mut start)
+}
+
+/// The greenhouse's policy.
+pub fn policy() -> PathBuf {
+    root().join("examples/greenhouse/greenhouse.toml")
+}
+
+/// Builds, packs and signs the containers; the folder of their images.
+pub fn build() -> Result<PathBuf> {
     setup::c_compiler()?;
     setup::guest_target()?;
     let examples = root().join("examples");
-    let greenhouse = examples.join("greenhouse");
-    let images = root().join("target/greenhouse");
     let target = root().join("target");
+    let images = target.join("greenhouse");
     let guests = target.join("guests/examples");
     let mut build = cargo();
     build.current_dir(&examples).args(["build", "--release", "--target", setup::GUEST_TARGET, "--target-dir"]);
@@ -39,23 +61,15 @@ pub fn run(options: &Options) -> Result<()> {
         let module = guests.join(setup::GUEST_TARGET).join("release").join(format!("{name}.wasm"));
         let mut build = locket();
         build.arg("build").arg(&module).arg("--output").arg(images.join(format!("{name}.wasm")));
-        build.args(["--name", name, "--version", "0.1.0", "--key"]).arg(greenhouse.join("keys/demo.key"));
+        build.args(["--name", name, "--version", "0.1.0", "--key"]).arg(examples.join("greenhouse/keys/demo.key"));
         crate::run(&mut build)?;
     }
-    let mut start = locket();
-    start.arg("run").arg(greenhouse.join("greenhouse.toml")).arg("--images").arg(&images);
-    start.args(["--for", &options.duration]);
-    if options.trace {
-        start.arg("--trace");
-    }
-    if options.json {
-        start.arg("--json");
-    }
-    crate::run(&mut start)
+    Ok(images)
 }
 
-fn locket() -> std::process::Command {
-    let mut command = std::process::Command::new(root().join("target/release/locket"));
+/// The `locket` command that [`build`] has built.
+pub fn locket() -> Command {
+    let mut command = Command::new(root().join("target/release/locket"));
     command.current_dir(root());
     command
 }

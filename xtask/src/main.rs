@@ -7,6 +7,7 @@ mod demo;
 mod lint;
 mod setup;
 mod test;
+mod zephyr;
 
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
@@ -29,6 +30,8 @@ enum Task {
     Test(test::Options),
     /// Run the benchmarks; each figure is printed as a ratio to the bare native call of the same run
     Bench,
+    /// Build the greenhouse into Zephyr firmware and run it as a process and in QEMU
+    Zephyr(zephyr::Options),
     /// Check formatting, lints, documentation and dependencies
     Lint,
 }
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
         Task::Bench => bench(),
+        Task::Zephyr(options) => zephyr::run(&options),
         Task::Lint => lint::run(),
     };
     match result {

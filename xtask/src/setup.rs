@@ -28,7 +28,8 @@ pub fn c_compiler() -> Result<()> {
     }
 }
 
-fn target(name: &str) -> Result<()> {
+/// Makes sure of a compile target.
+pub fn target(name: &str) -> Result<()> {
     let missing = "rustup is needed to add compile targets: install Rust through rustup, or add the target yourself";
     let installed = Command::new("rustup").args(["target", "list", "--installed"]).output().context(missing)?;
     if String::from_utf8_lossy(&installed.stdout).lines().any(|line| line == name) {

@@ -40,7 +40,6 @@ mod life;
 #[forbid(unsafe_code)]
 mod panic;
 mod runtime;
-#[cfg(not(feature = "std"))]
 pub mod thread_slot;
 
 pub use arena::Arena;

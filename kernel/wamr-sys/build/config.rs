@@ -62,6 +62,7 @@ pub(crate) const DEFINES: &[(&str, Option<&str>)] = &[
     ("WASM_ENABLE_AOT", Some("0")),
     ("WASM_ENABLE_JIT", Some("0")),
     ("WASM_ENABLE_FAST_JIT", Some("0")),
+    ("WASM_ENABLE_QUICK_AOT_ENTRY", Some("0")),
     ("WASM_ENABLE_MINI_LOADER", Some("0")),
     // Off: proposals that guests of Locket do not use.
     ("WASM_ENABLE_GC", Some("0")),
