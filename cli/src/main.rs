@@ -14,6 +14,7 @@ mod inspect;
 mod keygen;
 mod policy;
 mod run;
+mod sdk;
 mod units;
 mod verify;
 
@@ -49,6 +50,8 @@ enum Command {
     Policy(policy::Command),
     Bundle(bundle::Options),
     Run(run::Options),
+    #[command(subcommand)]
+    Sdk(sdk::Command),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
         Command::Policy(command) => policy::run(&command),
         Command::Bundle(options) => bundle::run(&options),
         Command::Run(options) => run::run(&options),
+        Command::Sdk(command) => sdk::run(&command),
     };
     result.unwrap_or_else(|refusal| {
         eprintln!("{refusal:?}");

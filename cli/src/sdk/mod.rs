@@ -1,0 +1,22 @@
+//! `locket sdk`: what guests are written against.
+
+mod folder;
+mod generate;
+mod wit;
+
+use std::process::ExitCode;
+
+use clap::Subcommand;
+use miette::Result;
+
+/// Generate what guests are written against
+#[derive(Subcommand)]
+pub enum Command {
+    Generate(generate::Options),
+}
+
+pub fn run(command: &Command) -> Result<ExitCode> {
+    match command {
+        Command::Generate(options) => generate::run(options),
+    }
+}
