@@ -12,6 +12,7 @@ mod files;
 mod images;
 mod inspect;
 mod keygen;
+mod new;
 mod policy;
 mod run;
 mod sdk;
@@ -52,6 +53,7 @@ enum Command {
     Run(run::Options),
     #[command(subcommand)]
     Sdk(sdk::Command),
+    New(new::Options),
 }
 
 fn main() -> ExitCode {
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
         Command::Bundle(options) => bundle::run(&options),
         Command::Run(options) => run::run(&options),
         Command::Sdk(command) => sdk::run(&command),
+        Command::New(options) => new::run(&options),
     };
     result.unwrap_or_else(|refusal| {
         eprintln!("{refusal:?}");

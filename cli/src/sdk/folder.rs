@@ -15,14 +15,30 @@ const MARK_TEXT: &str = "`locket sdk generate` wrote this folder and replaces al
 
 /// Writes `package` to `folder`, which may replace an older package there. Nothing else is ever replaced.
 pub fn write(folder: &Path, package: &Package) -> Result<()> {
-    let shown = folder.display();
-    let old = folder.exists();
-    if old && !ours(folder) {
+    if folder.exists() && !ours(folder) {
         return Err(miette!(
             help = "give a new folder, or the one of an older package",
-            "{shown} is there already, and `locket sdk generate` did not write it"
+            "{} is there already, and `locket sdk generate` did not write it",
+            folder.display()
         ));
     }
+    place(folder, |content| fill(content, package))
+}
+
+/// Writes `package` to `folder`, which must not be there, with an SDK in a folder of it.
+pub fn write_new(folder: &Path, package: &Package, (name, sdk): (&str, &Package)) -> Result<()> {
+    if folder.exists() {
+        return Err(miette!(help = "give another name", "{} is there already", folder.display()));
+    }
+    place(folder, |content| {
+        files(content, package.files())?;
+        fill(&content.join(name), sdk)
+    })
+}
+
+/// Makes `folder` what `fill` makes of a folder that is not there, in one step.
+fn place(folder: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> Result<()> {
+    let shown = folder.display();
     let parent = match folder.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
@@ -37,8 +53,9 @@ pub fn write(folder: &Path, package: &Package) -> Result<()> {
     let failed = |error: io::Error| miette!("{shown} cannot be written: {}", error.kind());
     let new = tempfile::Builder::new().prefix(".locket-").tempdir_in(parent).map_err(failed)?;
     let content = new.path().join("new");
-    fill(&content, package).map_err(failed)?;
+    fill(&content).map_err(failed)?;
     let replaced: PathBuf = new.path().join("old");
+    let old = folder.exists();
     if old {
         fs::rename(folder, &replaced).map_err(failed)?;
     }
@@ -57,8 +74,13 @@ fn ours(folder: &Path) -> bool {
     folder.join(MARK).is_file() || empty()
 }
 
+/// A package with the mark that says so.
 fn fill(folder: &Path, package: &Package) -> io::Result<()> {
-    for (path, text) in package.files().chain([(MARK, MARK_TEXT)]) {
+    files(folder, package.files().chain([(MARK, MARK_TEXT)]))
+}
+
+fn files<'p>(folder: &Path, files: impl Iterator<Item = (&'p str, &'p str)>) -> io::Result<()> {
+    for (path, text) in files {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().unwrap_or(folder))?;
         fs::write(path, text)?;

@@ -63,7 +63,8 @@ impl From<Language> for locket_sdk_generator::Language {
 
 pub fn run(options: &Options) -> Result<ExitCode> {
     let files = wit::files(options.wit.as_deref())?;
-    let package = generate(options.lang.into(), &files, &options.world, &options.name).map_err(|error| refused(&error))?;
+    let package =
+        generate(options.lang.into(), &files, &options.world, &options.name).map_err(|error| refused(&error))?;
     folder::write(&options.output, &package)?;
     let count = package.files().count();
     println!("{}: {count} files for `{}`", options.output.display(), options.world);
@@ -80,7 +81,8 @@ fn refused(error: &Error) -> miette::Report {
     }
 }
 
-fn name(text: &str) -> Result<String, String> {
+/// A name that every language takes for a package.
+pub fn name(text: &str) -> Result<String, String> {
     let letters = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     let fits = text.starts_with(|c: char| c.is_ascii_lowercase()) && text.chars().all(letters) && !text.ends_with('-');
     if fits { Ok(text.to_owned()) } else { Err("a name has lower-case letters, digits and hyphens".to_owned()) }

@@ -1,13 +1,15 @@
 //! `locket sdk`: what guests are written against.
 
-mod folder;
+pub mod folder;
 mod generate;
-mod wit;
+pub mod wit;
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 use miette::Result;
+
+pub use generate::{Language, name};
 
 /// Generate what guests are written against
 #[derive(Subcommand)]

@@ -27,12 +27,14 @@ mod error;
 mod go;
 mod idiom;
 mod package;
+mod project;
 mod wit;
 mod wit_bindgen;
 mod zig;
 
 pub use error::Error;
 pub use package::Package;
+pub use project::project;
 pub use wit::DEFAULT_WORLD;
 
 /// A language of guests.

@@ -19,6 +19,18 @@ impl Package {
         assert!(twice.is_none(), "{path} is generated twice");
     }
 
+    /// This package with all of `other` in the folder `folder` of it.
+    ///
+    /// # Panics
+    /// If the folder has files already.
+    #[must_use]
+    pub fn with_folder(mut self, folder: &str, other: &Self) -> Self {
+        for (path, text) in &other.files {
+            self.add(format!("{folder}/{path}"), text.as_str());
+        }
+        self
+    }
+
     /// Paths and texts.
     pub fn files(&self) -> impl Iterator<Item = (&str, &str)> {
         self.files.iter().map(|(path, text)| (path.as_str(), text.as_str()))

@@ -9,7 +9,7 @@ use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
 use locket_image::pack::EMBEDDED_WIT;
-use locket_sdk_generator::{DEFAULT_WORLD, Language, Package, generate};
+use locket_sdk_generator::{DEFAULT_WORLD, Language, Package, generate, project};
 
 use crate::guests::root;
 use crate::toolchains;
@@ -51,10 +51,25 @@ pub fn module_in(language: Language, folder: &str) -> Vec<u8> {
     let _building = BUILDING.lock().unwrap_or_else(PoisonError::into_inner);
     let place = root().join("target/guests/languages").join(folder);
     copy(&root().join("tests/guests/languages").join(folder), &place);
-    let package = generate(language, &wit(), DEFAULT_WORLD, "locket").unwrap_or_else(|error| panic!("{error}"));
-    write(&package, &place.join("sdk"));
+    write(&sdk(language), &place.join("sdk"));
     let path = build(language, &place);
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The module of the project that `locket new` makes, called `caller` too.
+///
+/// # Panics
+/// As [`module`].
+#[must_use]
+pub fn new_project(language: Language) -> Vec<u8> {
+    let place = root().join("target/guests/new").join(folder(language));
+    write(&project(language, "caller").with_folder("sdk", &sdk(language)), &place);
+    let path = build(language, &place);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn sdk(language: Language) -> Package {
+    generate(language, &wit(), DEFAULT_WORLD, "locket").unwrap_or_else(|error| panic!("{error}"))
 }
 
 /// Builds what stands in `place` with the language's own tool, and returns where the module is.

@@ -103,3 +103,15 @@ fn go() {
         assert!(exports.contains(export), "does not export {export}: {exports:?}");
     }
 }
+
+#[test]
+fn new_projects_build_and_say_hello() {
+    for language in [Language::Rust, Language::C, Language::Zig] {
+        let image = images::image("caller", &languages::new_project(language));
+        let running = Bench::new().image(image).container("caller", "caller", "memory = \"32 KiB\"", "log = {}").run();
+        assert_eq!(running.reason("caller"), ExitReason::Exited(0), "{}", running.log());
+        assert!(running.has("caller: info: hello"), "{language:?}: {}", running.log());
+    }
+    // It builds; why it does not run, see above.
+    assert!(languages::new_project(Language::Go).starts_with(b"\0asm"));
+}

@@ -36,6 +36,11 @@ fn packages(language: Language) -> Vec<(String, PathBuf, Package)> {
         .collect()
 }
 
+/// The files of a package with this extension.
+fn sources<'p>(package: &'p Package, extension: &'p str) -> impl Iterator<Item = (&'p str, &'p str)> {
+    package.files().filter(move |(path, _)| Path::new(path).extension().is_some_and(|it| it == extension))
+}
+
 /// Zig looks only at what is used, so this uses everything: each function of each file, and each `implement`, with
 /// functions that do nothing but have the types that the bindings call them with.
 const USE_EVERYTHING: &str = include_str!("sdks/use_everything.zig");
@@ -69,7 +74,7 @@ fn run_zig(zig: &Path, name: &str, folder: &Path, package: &Package) {
     // As `zig fmt` would write it.
     let mut format = Command::new(zig);
     format.current_dir(folder).args(["fmt", "--check"]);
-    languages::run(format.args(package.files().map(|(path, _)| path).filter(|path| path.ends_with(".zig"))));
+    languages::run(format.args(sources(package, "zig").map(|(path, _)| path)));
 }
 
 #[test]
@@ -78,7 +83,7 @@ fn go() {
     for (name, folder, package) in packages(Language::Go) {
         let mut build = Command::new(&go);
         languages::run(build.current_dir(&folder).args(["build", "./..."]).env("GOOS", "wasip1").env("GOARCH", "wasm"));
-        let files = || package.files().filter(|(path, _)| path.ends_with(".go"));
+        let files = || sources(&package, "go");
         let formatted =
             Command::new("gofmt").current_dir(&folder).arg("-l").args(files().map(|(path, _)| path)).output();
         let formatted = formatted.expect("gofmt comes with Go");
@@ -105,7 +110,7 @@ fn within_tinygo(place: &str, own: &str, text: &str) {
 fn c() {
     let zig = toolchains::zig();
     for (name, folder, package) in packages(Language::C) {
-        for (path, _) in package.files().filter(|(path, _)| path.ends_with(".c")) {
+        for (path, _) in sources(&package, "c") {
             let mut compile = Command::new(&zig);
             compile.current_dir(&folder).args(["cc", "-target", "wasm32-freestanding", "-Oz", "-Wall", "-Werror"]);
             compile.args(["-Wno-unused-parameter", "-I.", "-isystem", "freestanding", "-c", path]);

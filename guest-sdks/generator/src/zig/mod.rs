@@ -26,6 +26,7 @@ use crate::{
         walk::{self, Unit, UnitId},
     },
 };
+pub(crate) use package::fingerprint;
 use types::Types;
 
 /// Generates the package called `name` for `world`.

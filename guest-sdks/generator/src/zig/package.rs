@@ -65,14 +65,14 @@ pub(super) fn finish(
     let module = name.replace('-', "_");
     package.add("build.zig", include_str!("../../../zig/build.zig").replace("@MODULE@", &module));
     let manifest = include_str!("../../../zig/build.zig.zon.in").replace("@MODULE@", &module);
-    package.add("build.zig.zon", manifest.replace("@FINGERPRINT@", &format!("{:#018x}", fingerprint(&module))));
+    package.add("build.zig.zon", manifest.replace("@FINGERPRINT@", &fingerprint(&module)));
 }
 
 /// What Zig takes for the identity of a package: a checksum of its name, and a number that is the same for every
 /// generated package, because such a package comes from nowhere else.
-fn fingerprint(name: &str) -> u64 {
-    let id = 0x10c_ce7 + u64::from(crc32(b"locket sdk generate"));
-    u64::from(crc32(name.as_bytes())) << 32 | (id & 0xffff_fffe)
+pub(crate) fn fingerprint(name: &str) -> String {
+    let id = u64::from(crc32(b"locket sdk generate"));
+    format!("{:#018x}", u64::from(crc32(name.as_bytes())) << 32 | id)
 }
 
 /// CRC-32 as in zip files.
