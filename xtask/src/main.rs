@@ -2,7 +2,7 @@
 //!
 //! `cargo xtask` is the only entry that a newcomer needs. Each command first makes sure of what it needs
 //! (rustup targets, Zig) and says so when it adds something. Only `test` and `setup`, which build guests in every language,
-//! ask for more than Rust and a C compiler: Go and CMake.
+//! ask for more than Rust and a C compiler: Go and `CMake`.
 
 mod demo;
 mod lint;

@@ -339,7 +339,7 @@ impl Language for Types<'_> {
 
     fn area(&mut self, names: [&str; 2], size: usize, align: usize, direction: Direction, lists: bool) -> String {
         let [name, bytes] = names;
-        let realloc = if lists { "_ = abi.cabi_realloc;\n" } else { "" };
+        let realloc = if lists && direction == Direction::Import { "_ = abi.cabi_realloc;\n" } else { "" };
         match direction {
             Direction::Import => format!(
                 "{realloc}var {bytes}: [{size}]u8 align({align}) = undefined;\nconst {name} = @intFromPtr(&{bytes});\n"

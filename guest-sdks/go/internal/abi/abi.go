@@ -43,7 +43,7 @@ func Load[T any](base unsafe.Pointer, offset int) T { return *(*T)(unsafe.Add(ba
 // Store writes a value of the memory's own type.
 func Store[T any](base unsafe.Pointer, offset int, value T) { *(*T)(unsafe.Add(base, offset)) = value }
 
-// Address and length that the kernel wrote, or reads.
+// wordBytes is the alignment of every room.
 const wordBytes = 8
 
 // blocks are in use by the kernel, so the garbage collector must not free them: what cabi_realloc returned and nobody
@@ -91,6 +91,9 @@ func TakeSlice[T any](pointer unsafe.Pointer, length uint32) []T {
 // CopyString returns a copy in room of its own, until Release.
 func CopyString(text string) string {
 	length := uint32(len(text))
+	if length == 0 {
+		return ""
+	}
 	room := unsafe.Slice((*byte)(Allocate(length)), length)
 	copy(room, text)
 	return unsafe.String(unsafe.SliceData(room), length)
@@ -100,6 +103,9 @@ func CopyString(text string) string {
 func CopySlice[T any](list []T) []T {
 	var element T
 	length := uint32(len(list))
+	if length == 0 {
+		return nil
+	}
 	room := unsafe.Slice((*T)(Allocate(length*uint32(unsafe.Sizeof(element)))), length)
 	copy(room, list)
 	return room
