@@ -100,3 +100,30 @@ fn a_c_package_needs_no_object_file() {
     assert!(c.files().all(|(_, text)| !text.contains("component_type_object")));
     assert!(c.file("locket.h").is_some_and(|header| header.contains("locket_gpio_digital_static_output_open")));
 }
+
+/// A file that each language's package has only for worlds with Locket's own interfaces.
+const IDIOMS: [(Language, &str); 4] = [
+    (Language::Rust, "src/entry.rs"),
+    (Language::C, "guest.h"),
+    (Language::Go, "guest/guest.go"),
+    (Language::Zig, "src/entry.zig"),
+];
+
+#[test]
+fn a_vendors_world_has_the_hand_written_parts_if_it_includes_lockets() {
+    let package = "package acme:rocket@1.0.0;\n\
+                   interface launch { lift-off: func(seconds: u32) -> bool; }\n\
+                   world whole { include locket:worlds/container@0.1.0; import launch; }\n\
+                   world bare { import launch; export locket:system/run@0.1.0; }";
+    let mut files = own();
+    files.push(("acme/rocket/rocket.wit".to_owned(), package.to_owned()));
+    for (language, path) in IDIOMS {
+        let has = |world: &str| {
+            let package = generate(language, &files, world, "rocket").unwrap_or_else(|error| panic!("{error}"));
+            assert!(package.files().any(|(_, text)| text.contains("lift-off")), "{language:?} lacks the vendor's own");
+            package.file(path).is_some()
+        };
+        assert!(has("acme:rocket/whole"), "{language:?}");
+        assert!(!has("acme:rocket/bare"), "{language:?}");
+    }
+}
