@@ -12,8 +12,10 @@ mod files;
 mod images;
 mod inspect;
 mod keygen;
+mod new;
 mod policy;
 mod run;
+mod sdk;
 mod units;
 mod verify;
 
@@ -49,6 +51,9 @@ enum Command {
     Policy(policy::Command),
     Bundle(bundle::Options),
     Run(run::Options),
+    #[command(subcommand)]
+    Sdk(sdk::Command),
+    New(new::Options),
 }
 
 fn main() -> ExitCode {
@@ -61,6 +66,8 @@ fn main() -> ExitCode {
         Command::Policy(command) => policy::run(&command),
         Command::Bundle(options) => bundle::run(&options),
         Command::Run(options) => run::run(&options),
+        Command::Sdk(command) => sdk::run(&command),
+        Command::New(options) => new::run(&options),
     };
     result.unwrap_or_else(|refusal| {
         eprintln!("{refusal:?}");

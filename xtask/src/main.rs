@@ -1,7 +1,8 @@
 //! Set-up, tests, demo and reports of the workspace, each one command.
 //!
 //! `cargo xtask` is the only entry that a newcomer needs. Each command first makes sure of what it needs
-//! (rustup targets) and says so when it adds something; it never asks for more than Rust and a C compiler.
+//! (rustup targets, Zig) and says so when it adds something. Only `test` and `setup`, which build guests in every language,
+//! ask for more than Rust and a C compiler: Go and `CMake`.
 
 mod demo;
 mod lint;
@@ -28,6 +29,8 @@ enum Task {
     Demo(demo::Options),
     /// Run every test: units, generated code, guests on the real kernel, builds for bare metal
     Test(test::Options),
+    /// Install what guests in every language need, or say what is missing
+    Setup,
     /// Run the benchmarks; each figure is printed as a ratio to the bare native call of the same run
     Bench,
     /// Build the greenhouse into Zephyr firmware and run it as a process and in QEMU
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().task {
         Task::Demo(options) => demo::run(&options),
         Task::Test(options) => test::run(&options),
+        Task::Setup => setup::languages(),
         Task::Bench => bench(),
         Task::Zephyr(options) => zephyr::run(&options),
         Task::Lint => lint::run(),

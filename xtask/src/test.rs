@@ -18,7 +18,7 @@ const DEVICE_CRATES: [&str; 7] =
 
 pub fn run(options: &Options) -> Result<()> {
     setup::c_compiler()?;
-    setup::guest_target()?;
+    setup::languages()?;
     crate::run(cargo().args(["test", "--workspace"]))?;
     for manifest in ["guest-sdks/rust/Cargo.toml", "examples/greenhouse/reading/Cargo.toml"] {
         crate::run(cargo().args(["test", "--manifest-path", manifest]))?;

@@ -1,0 +1,5 @@
+fn implement() void {
+    sdk.fixture.implement(struct {
+        pub fn run() void {}
+    });
+}

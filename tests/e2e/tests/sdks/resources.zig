@@ -1,0 +1,1 @@
+fn implement() void {}
