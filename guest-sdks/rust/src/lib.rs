@@ -71,6 +71,7 @@ pub mod bindings {
             "../../wit/system",
             "../../wit/gpio",
             "../../wit/ipc",
+            "../../wit/storage",
             "../../wit/worlds",
         ],
         world: "locket:worlds/container",

@@ -108,7 +108,8 @@ impl<B: Platform> Kernel<B> {
                 Object::Receiver(_) => (Class::Receiver, grant.rate),
             };
             let rights = Rights::from_bits_retain(grant.rights.bits());
-            let new = New { holder: container, class, object: *object, rights, grant: position, rate };
+            let new =
+                New { holder: container, class, object: *object, rights, grant: position, rate, quota: grant.quota };
             self.capabilities.lock().grant(new, &self.gates).ok_or(())?;
             self.join_channel(class, *object, container);
         }

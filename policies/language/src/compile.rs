@@ -167,7 +167,7 @@ impl<'t> Builder<'t> {
                 },
                 rights: grant.rights,
                 rate: grant.rate,
-                quota: None,
+                quota: grant.quota,
                 rule: self.rule(&grant.span)?,
             };
             self.grants.push(compiled);

@@ -53,6 +53,7 @@ struct GrantSpec {
     object: String,
     rights: u16,
     rate: Option<Rate>,
+    quota: Option<u32>,
     rule: u16,
 }
 
@@ -124,8 +125,19 @@ impl ContainerSpec {
             object: object.to_owned(),
             rights,
             rate,
+            quota: None,
             rule: self.rule + 1 + self.rules,
         });
+        self
+    }
+
+    /// The grant added last allows its object `bytes` bytes.
+    ///
+    /// # Panics
+    /// If there is no grant yet.
+    #[must_use]
+    pub fn quota(mut self, bytes: u32) -> Self {
+        self.grants.last_mut().expect("a grant").quota = Some(bytes);
         self
     }
 
@@ -175,6 +187,7 @@ impl PolicyBuilder {
                         object: name.to_owned(),
                         rights: right,
                         rate: None,
+                        quota: None,
                         rule,
                     });
                 }
@@ -231,7 +244,7 @@ impl PolicyBuilder {
                 },
                 rights: Rights::from_bits(grant.rights),
                 rate: grant.rate,
-                quota: None,
+                quota: grant.quota.and_then(NonZeroU32::new),
                 rule: RuleId(grant.rule),
             })
             .collect();
