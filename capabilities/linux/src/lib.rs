@@ -14,8 +14,10 @@ mod board_file;
 mod device;
 mod parking;
 mod providers;
+mod storage;
 
 pub use board::{Linux, Pins, Sink};
 pub use board_file::{BoardError, BoardFile};
 pub use device::{Device, DeviceError};
 pub use providers::TABLES;
+pub use storage::{Object, Storage, StorageError, StorageTables};

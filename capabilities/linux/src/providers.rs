@@ -3,12 +3,14 @@
 use locket_gpio::digital;
 use locket_ipc::{Channels, channel};
 use locket_kernel::Import;
+use locket_storage::{kv, log};
 use locket_system::{System, info, logging, monotonic_clock, poll, random, wall_clock};
 
 use crate::board::{Generator, Linux, Pins};
+use crate::storage::Storage;
 
 /// Every function that a container can import on this board, one table per interface.
-pub static TABLES: [&[Import<Linux>]; 8] = [
+pub static TABLES: [&[Import<Linux>]; 10] = [
     poll::Imports::<Linux>::TABLE,
     monotonic_clock::Imports::<Linux>::TABLE,
     wall_clock::Imports::<Linux>::TABLE,
@@ -17,6 +19,8 @@ pub static TABLES: [&[Import<Linux>]; 8] = [
     info::Imports::<Linux>::TABLE,
     digital::Imports::<Linux>::TABLE,
     channel::Imports::<Linux>::TABLE,
+    kv::Imports::<Linux>::TABLE,
+    log::Imports::<Linux>::TABLE,
 ];
 
 /// Says that `$provider` answers for an interface.
@@ -42,4 +46,6 @@ offer! {
     info: Info = System, |_board| &System;
     digital: Digital = Pins, |board| &board.pins;
     channel: Channel = Channels, |_board| &Channels;
+    kv: Kv = Storage, |board| &board.storage;
+    log: Log = Storage, |board| &board.storage;
 }

@@ -170,7 +170,8 @@ impl Bench {
                     lock(&sink).push(event.to_string());
                 }
             }),
-        );
+        )
+        .expect("the bench's storage can be opened");
         let device = Device::new(board, policy, images).expect("the policy fits the board");
         Running { device, events, quiet, checked }
     }

@@ -122,8 +122,8 @@ fn classify(line: &str) -> Result<Line, Problem> {
 /// The words in `` `word`, `word`.``: two or more, each once.
 fn several(text: &str) -> Option<Vec<String>> {
     let mut words: Vec<String> = Vec::new();
-    let (list, last) = text.rsplit_once(", ")?;
-    for word in list.split(", ") {
+    let (others, last) = text.rsplit_once(", ")?;
+    for word in others.split(", ") {
         words.push(quoted(&format!("{word}."))?);
     }
     words.push(quoted(last)?);
