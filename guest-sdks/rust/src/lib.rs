@@ -47,8 +47,10 @@ mod panic;
 
 pub mod channel;
 pub mod clock;
+pub mod kv;
 pub mod log;
 pub mod pin;
+pub mod records;
 pub mod wait;
 
 pub use arena::Arena;
@@ -76,6 +78,8 @@ pub mod bindings {
         ],
         world: "locket:worlds/container",
         generate_all,
+        // What is passed to the kernel is borrowed, so that nothing is allocated for it.
+        ownership: Borrowing { duplicate_if_necessary: true },
         // The guest's crate exports, not this one.
         pub_export_macro: true,
         default_bindings_module: "locket_guest::bindings",

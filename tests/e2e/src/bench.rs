@@ -122,6 +122,13 @@ impl Bench {
         self
     }
 
+    /// Adds objects to the board.
+    #[must_use]
+    pub fn board(mut self, text: &str) -> Self {
+        self.board.extend([text, "\n"]);
+        self
+    }
+
     /// The policy as it stands.
     #[must_use]
     pub fn text(&self) -> &str {
