@@ -103,10 +103,18 @@ impl StorageTables {
 /// Why a board's storage cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// A folder or file cannot be made, read or written; a full disk for example.
+    /// A folder cannot be made or used.
+    #[error("storage directory {}: {source}; name one in which this process may make files", path.display())]
+    Directory {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A file cannot be made, read or written; for example because the disk is full.
     #[error("storage {}: {source}", path.display())]
     File {
-        /// The folder or file.
+        /// The file.
         path: PathBuf,
         /// What the system said.
         source: io::Error,
@@ -226,22 +234,21 @@ fn open(object: &Object, file_name: &str, layout: &Layout<'_>) -> Result<ObjectS
 }
 
 fn open_file(directory: &Path, path: &Path, capacity: u64) -> Result<File, StorageError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| StorageError::File { path, source }
-    };
-    fs::create_dir_all(directory).map_err(failed(directory))?;
+    let failed = |source| StorageError::File { path: path.to_owned(), source };
+    let no_directory = |source| StorageError::Directory { path: directory.to_owned(), source };
+    fs::create_dir_all(directory).map_err(no_directory)?;
     let mut options = OpenOptions::new();
-    let file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed(path))?;
+    let file = options.read(true).write(true).create(true).truncate(false).open(path).map_err(failed)?;
     file.try_lock().map_err(|error| match error {
         TryLockError::WouldBlock => StorageError::InUse { path: path.to_owned() },
         TryLockError::Error(source) => StorageError::File { path: path.to_owned(), source },
     })?;
-    let length = file.metadata().map_err(failed(path))?.len();
+    let length = file.metadata().map_err(failed)?.len();
     if length == 0 {
-        file.set_len(capacity).map_err(failed(path))?;
+        // Formatting it then writes every page, so that a disk that is too full is noticed now and not by a container.
+        file.set_len(capacity).map_err(failed)?;
         // The name of the new file is to survive too.
-        File::open(directory).and_then(|directory| directory.sync_all()).map_err(failed(directory))?;
+        File::open(directory).and_then(|directory| directory.sync_all()).map_err(no_directory)?;
     } else if length != capacity {
         return Err(StorageError::OtherSize { path: path.to_owned() });
     }
@@ -389,17 +396,14 @@ mod tests {
         let file = folder.path().join("file");
         fs::write(&file, "").unwrap();
         let error = Storage::open(&tables(Some(&file))).err().unwrap();
-        assert!(error.to_string().starts_with(&format!("storage {}", file.display())), "{error}");
+        assert!(error.to_string().starts_with(&format!("storage directory {}: ", file.display())), "{error}");
     }
 
     #[test]
-    fn a_full_disk_leaves_nothing_behind() {
+    fn a_full_disk_is_told_as_such() {
         // Everything that is written to it fails with "no space left on device".
-        let flash = |path: &str| {
-            let file = OpenOptions::new().read(true).write(true).open(path).unwrap();
-            FileFlash { medium: Medium::File(file), failure: Arc::default() }
-        };
-        let mut full = flash("/dev/full");
+        let file = OpenOptions::new().read(true).write(true).open("/dev/full").unwrap();
+        let mut full = FileFlash { medium: Medium::File(file), failure: Arc::default() };
         assert_eq!(full.put(0, &[0; 4]), Err(NorFlashErrorKind::Other));
         let said = full.failure.lock().unwrap().take().unwrap();
         assert_eq!(said.kind(), io::ErrorKind::StorageFull);
