@@ -85,9 +85,12 @@ fn log_pages<F: NorFlash>(size: Size) -> u32 {
 
 /// Buckets and logs on one flash `F`: at most `BUCKETS` and `LOGS` of them, each with at most `SLOTS` keys or records.
 ///
-/// One operation at a time has the flash; the lock `L` is held for as long as it takes. That is bounded: a read takes as
-/// many flash reads as there are entries, in the worst case. A change takes a few writes, and at most so many page copies
-/// and erasures as its bucket or log has pages; usually it is none, and one each time that a page is full.
+/// # How long an operation takes
+/// One operation at a time has the flash; the lock `L` is held for as long as it takes, and a revocation waits for it. A read
+/// reads one entry, and as many more as there are whose names have the same hash. A change writes each entry that it
+/// changes once, in a batch twice, and empties each record that it drops. Such a write is two or three writes of the flash;
+/// when its page is full, it copies and erases a page as well, and in the worst case, when the object is full, each page
+/// that the object has ([`Layout::pages`]). Mounting reads every page once.
 #[derive(Debug)]
 pub struct Store<'b, L: RawMutex, F, const BUCKETS: usize, const LOGS: usize, const SLOTS: usize> {
     inner: Mutex<L, Inner<'b, F, BUCKETS, LOGS, SLOTS>>,
