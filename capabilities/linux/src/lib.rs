@@ -12,6 +12,7 @@
 mod board;
 mod board_file;
 mod device;
+mod file_flash;
 mod parking;
 mod providers;
 mod storage;

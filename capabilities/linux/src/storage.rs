@@ -17,15 +17,13 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
-use embedded_storage::nor_flash::{
-    ErrorType, NorFlash, NorFlashErrorKind, ReadNorFlash, check_erase, check_read, check_write,
-};
+use embedded_storage::nor_flash::NorFlash;
 use locket_storage::{Buckets, KeyValue, Layout, Logs, MountError, RecordLog, Refused, Size, Store};
 use serde::Deserialize;
+
+use crate::file_flash::FileFlash;
 
 /// Keys or records that an object may be made for.
 const MAX_ENTRIES: u16 = 256;
@@ -204,29 +202,25 @@ impl Logs for Storage {
 
 /// Opens the store of one object, or makes it. A file that could not be made is removed.
 fn open(object: &Object, file_name: &str, layout: &Layout<'_>) -> Result<ObjectStore, StorageError> {
-    let capacity = u64::from(layout.pages::<FileFlash>()) * FileFlash::ERASE_SIZE as u64;
+    let capacity = layout.pages::<FileFlash>() as usize * FileFlash::ERASE_SIZE;
     let buffer = vec![0; ObjectStore::BUFFER].leak();
     let Some(directory) = &object.directory else {
-        let memory = vec![0; usize::try_from(capacity).unwrap_or(usize::MAX)];
-        let flash = FileFlash { medium: Medium::Memory(memory), failure: Arc::default() };
+        let flash = FileFlash::in_memory(capacity);
         let damaged = |source| StorageError::Damaged { path: file_name.into(), source };
         return ObjectStore::mount(flash, layout, buffer).map_err(damaged);
     };
     let path = directory.join(file_name);
     let made = !path.exists();
-    let opened = open_file(directory, &path, capacity).and_then(|file| {
-        let failure = Arc::default();
-        let flash = FileFlash { medium: Medium::File(file), failure: Arc::clone(&failure) };
-        ObjectStore::mount(flash, layout, buffer).map_err(|error| {
-            let said = failure.lock().unwrap_or_else(PoisonError::into_inner).take();
-            match (said, error) {
-                (Some(source), _) => StorageError::File { path: path.clone(), source },
-                (None, MountError::OtherLayout) => StorageError::OtherSize { path: path.clone() },
-                (None, source) => StorageError::Damaged { path: path.clone(), source },
-            }
+    let opened = open_file(directory, &path, capacity as u64).and_then(|file| {
+        let flash = FileFlash::in_file(file, capacity);
+        let failure = flash.failure();
+        ObjectStore::mount(flash, layout, buffer).map_err(|error| match (failure.take(), error) {
+            (Some(source), _) => StorageError::File { path: path.clone(), source },
+            (None, MountError::OtherLayout) => StorageError::OtherSize { path: path.clone() },
+            (None, source) => StorageError::Damaged { path: path.clone(), source },
         })
     });
-    if opened.is_err() && made {
+    if made && matches!(&opened, Err(error) if !matches!(error, StorageError::InUse { .. })) {
         // It is not known whether it came to be; if it cannot be removed, it is formatted the next time.
         let _ = fs::remove_file(&path);
     }
@@ -253,85 +247,6 @@ fn open_file(directory: &Path, path: &Path, capacity: u64) -> Result<File, Stora
         return Err(StorageError::OtherSize { path: path.to_owned() });
     }
     Ok(file)
-}
-
-/// The image of a NOR flash. What was written or erased is on the disk when that returns.
-struct FileFlash {
-    medium: Medium,
-    /// What the system said when it failed last.
-    failure: Arc<Mutex<Option<io::Error>>>,
-}
-
-enum Medium {
-    Memory(Vec<u8>),
-    File(File),
-}
-
-impl FileFlash {
-    fn told(&self, result: io::Result<()>) -> Result<(), NorFlashErrorKind> {
-        result.map_err(|error| {
-            *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error);
-            NorFlashErrorKind::Other
-        })
-    }
-
-    fn put(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
-        match &mut self.medium {
-            Medium::Memory(memory) => {
-                let place = memory.get_mut(offset as usize..).and_then(|rest| rest.get_mut(..bytes.len()));
-                place.ok_or(NorFlashErrorKind::OutOfBounds)?.copy_from_slice(bytes);
-                Ok(())
-            }
-            Medium::File(file) => {
-                let written = file.write_all_at(bytes, offset.into()).and_then(|()| file.sync_data());
-                self.told(written)
-            }
-        }
-    }
-}
-
-impl ErrorType for FileFlash {
-    type Error = NorFlashErrorKind;
-}
-
-impl ReadNorFlash for FileFlash {
-    const READ_SIZE: usize = 1;
-
-    fn read(&mut self, offset: u32, bytes: &mut [u8]) -> Result<(), NorFlashErrorKind> {
-        check_read(self, offset, bytes.len())?;
-        match &self.medium {
-            Medium::Memory(memory) => {
-                let place = memory.get(offset as usize..).and_then(|rest| rest.get(..bytes.len()));
-                bytes.copy_from_slice(place.ok_or(NorFlashErrorKind::OutOfBounds)?);
-                Ok(())
-            }
-            Medium::File(file) => self.told(file.read_exact_at(bytes, offset.into())),
-        }
-    }
-
-    fn capacity(&self) -> usize {
-        match &self.medium {
-            Medium::Memory(memory) => memory.len(),
-            Medium::File(file) => {
-                file.metadata().ok().and_then(|data| usize::try_from(data.len()).ok()).unwrap_or_default()
-            }
-        }
-    }
-}
-
-impl NorFlash for FileFlash {
-    const WRITE_SIZE: usize = 4;
-    const ERASE_SIZE: usize = 4096;
-
-    fn erase(&mut self, from: u32, to: u32) -> Result<(), NorFlashErrorKind> {
-        check_erase(self, from, to)?;
-        self.put(from, &vec![0xff; (to - from) as usize])
-    }
-
-    fn write(&mut self, offset: u32, bytes: &[u8]) -> Result<(), NorFlashErrorKind> {
-        check_write(self, offset, bytes.len())?;
-        self.put(offset, bytes)
-    }
 }
 
 #[cfg(test)]
@@ -397,16 +312,6 @@ mod tests {
         fs::write(&file, "").unwrap();
         let error = Storage::open(&tables(Some(&file))).err().unwrap();
         assert!(error.to_string().starts_with(&format!("storage directory {}: ", file.display())), "{error}");
-    }
-
-    #[test]
-    fn a_full_disk_is_told_as_such() {
-        // Everything that is written to it fails with "no space left on device".
-        let file = OpenOptions::new().read(true).write(true).open("/dev/full").unwrap();
-        let mut full = FileFlash { medium: Medium::File(file), failure: Arc::default() };
-        assert_eq!(full.put(0, &[0; 4]), Err(NorFlashErrorKind::Other));
-        let said = full.failure.lock().unwrap().take().unwrap();
-        assert_eq!(said.kind(), io::ErrorKind::StorageFull);
     }
 
     #[test]

@@ -38,6 +38,7 @@ mod bindings {
 }
 mod bucket;
 mod error;
+mod key_value;
 mod partition;
 mod provider;
 mod records;
@@ -48,8 +49,8 @@ mod tail;
 pub mod testing;
 
 pub use bindings::{kv, log};
-pub use bucket::{Change, KEY_OVERHEAD, KeyValue, MAX_BATCH, MAX_CHANGES, MAX_KEY, MAX_VALUE};
 pub use error::{MountError, Refused};
+pub use key_value::{Change, KEY_OVERHEAD, KeyValue, MAX_BATCH, MAX_CHANGES, MAX_KEY, MAX_VALUE};
 pub use provider::{Buckets, Logs};
 pub use records::{MAX_RECORD, RECORD_OVERHEAD, RecordLog, Span};
 pub use store::{Layout, Size, Store};

@@ -5,8 +5,8 @@ use locket_abi::{List, place_bytes};
 use locket_kernel::{Access, Platform, Stop};
 
 use crate::bindings::{kv, log};
-use crate::bucket::{Change, KeyValue, MAX_CHANGES, MAX_KEY};
 use crate::error::Refused;
+use crate::key_value::{Change, KeyValue, MAX_CHANGES, MAX_KEY};
 use crate::records::RecordLog;
 
 /// Keys of a page (`wit/storage`).

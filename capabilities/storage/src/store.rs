@@ -6,8 +6,9 @@ use embedded_storage::nor_flash::NorFlash;
 use heapless::Vec;
 use lock_api::{Mutex, RawMutex};
 
-use crate::bucket::{Bucket, KEY_HEADER, KEY_OVERHEAD, KeyValue};
+use crate::bucket::{Bucket, KEY_HEADER};
 use crate::error::{MountError, Refused};
+use crate::key_value::{KEY_OVERHEAD, KeyValue};
 use crate::partition::{LOG_PAGES, MAX_WORD, Partition, checksum, page_size, whole_words};
 use crate::provider::{Buckets, Logs};
 use crate::records::{Log, RECORD_HEADER, RECORD_OVERHEAD, RecordLog};
@@ -86,11 +87,13 @@ fn log_pages<F: NorFlash>(size: Size) -> u32 {
 /// Buckets and logs on one flash `F`: at most `BUCKETS` and `LOGS` of them, each with at most `SLOTS` keys or records.
 ///
 /// # How long an operation takes
-/// One operation at a time has the flash; the lock `L` is held for as long as it takes, and a revocation waits for it. A read
-/// reads one entry, and as many more as there are whose names have the same hash. A change writes each entry that it
-/// changes once, in a batch twice, and empties each record that it drops. Such a write is two or three writes of the flash;
-/// when its page is full, it copies and erases a page as well, and in the worst case, when the object is full, each page
-/// that the object has ([`Layout::pages`]). Mounting reads every page once.
+/// One operation at a time has the flash; the lock `L` is held for as long as it takes, and a revocation waits for it.
+/// * To *read* an entry is to read it alone, if it was read or written since the store was mounted; else the pages of its
+///   bucket or log are looked through once. Names with the same hash are compared one after the other.
+/// * A *change* writes each entry that it changes once, in a batch twice, and empties each record that it drops. Such a
+///   write is two or three writes of the flash. When the page is full, another page is copied and erased as well: usually
+///   one, at most each of the bucket or log ([`Layout::pages`]). To copy a page is to read each entry on it as above.
+/// * To *mount* a store is to read each page once, and to finish one change and one erasure.
 #[derive(Debug)]
 pub struct Store<'b, L: RawMutex, F, const BUCKETS: usize, const LOGS: usize, const SLOTS: usize> {
     inner: Mutex<L, Inner<'b, F, BUCKETS, LOGS, SLOTS>>,

@@ -5,6 +5,8 @@ mod support;
 
 use locket_storage::Refused;
 use locket_storage::testing::Damage;
+use proptest::collection::vec;
+use proptest::prelude::*;
 use support::{Contents, Flash, Op, blank, buffer, mount};
 
 /// Sets, overwrites, deletes, batches, numbers, appends and clearing; several times as much as fits on the flash at once,
@@ -131,6 +133,33 @@ fn goes_on<const WORD: usize>(broken: &Flash<WORD>, left: &Contents, damage: Dam
     assert_eq!(said.err(), refused, "{place}");
     assert_eq!(contents(broken), after, "{place}");
     cuts
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// What one cut leaves behind is still there at the next one.
+    #[test]
+    fn cuts_may_follow_one_another(
+        ops in vec((0_usize..80, 0_usize..12, 0_usize..Damage::ALL.len()), 1..150),
+    ) {
+        let (flash, mut buffer, workload) = (blank::<4>(), buffer(), workload());
+        let mut expected = contents(&flash);
+        for (op, after, damage) in ops {
+            let op = &workload[op];
+            let before = expected.clone();
+            let refused = op.apply(&mut expected).err();
+            flash.cut(after, Damage::ALL[damage]);
+            if let Some(said) = attempt(&flash, &mut buffer, op) {
+                prop_assert_eq!(said.err(), refused);
+                prop_assert_eq!(&contents(&flash), &expected);
+            } else {
+                let left = contents(&flash);
+                prop_assert!(left == before || left == expected, "{:?}: {:#?}", op, left);
+                expected = left;
+            }
+        }
+    }
 }
 
 #[test]
