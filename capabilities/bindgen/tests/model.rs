@@ -16,6 +16,7 @@ fn grant_words_are_those_of_the_documentation() {
     assert_eq!(
         words,
         [
+            "config",
             "digital-in",
             "digital-out",
             "info",
@@ -88,5 +89,5 @@ fn embedded_files_give_the_same_model() {
     let embedded = model::load_embedded(&files).unwrap();
     let names = |model: &Model| model.interfaces().iter().map(|interface| interface.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&embedded), names(&on_disk));
-    assert_eq!(names(&on_disk).len(), 11);
+    assert_eq!(names(&on_disk).len(), 12);
 }

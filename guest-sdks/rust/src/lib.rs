@@ -55,6 +55,7 @@ pub mod wait;
 
 pub use arena::Arena;
 pub use bindings::locket::system::info;
+pub use bindings::wasi::config::store as config;
 pub use bindings::wasi::random::random;
 pub use entry::Termination;
 pub use error::{Describe, Error, Result};
@@ -69,6 +70,7 @@ pub mod bindings {
             "../../wit/io",
             "../../wit/clocks",
             "../../wit/random",
+            "../../wit/config",
             "../../wit/logging",
             "../../wit/system",
             "../../wit/gpio",

@@ -182,6 +182,13 @@ impl<B: Platform> Access<'_, B> {
         self.capability.as_ref()
     }
 
+    /// The settings that the policy gives the caller with this grant, as pairs of key and value.
+    pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let policy = self.instance.kernel.policy;
+        let grant = self.capability.and_then(|capability| policy.grants().get(usize::from(capability.grant)));
+        grant.into_iter().flat_map(move |grant| policy.settings(&grant))
+    }
+
     /// How many bytes the object may hold after a change through this capability; `None`: as many as its provider
     /// allows. Providers of objects with a quota ask before they change one.
     #[must_use]

@@ -15,7 +15,7 @@ use crate::{
     names,
     suggest::{did_you_mean, nearest},
     units,
-    vocabulary::{GrantKind, Vocabulary},
+    vocabulary::{CONFIG, GrantKind, Vocabulary},
 };
 
 /// One grant of the policy file.
@@ -31,6 +31,8 @@ pub(crate) struct Grant<'d> {
     pub rate: Option<Rate>,
     /// Bytes that the object may hold after a change by this container.
     pub quota: Option<NonZeroU32>,
+    /// Key and value in turn, each with a NUL behind it.
+    pub settings: Option<String>,
 }
 
 /// What is granted, by its names: the vocabulary need not outlive the policy.
@@ -80,6 +82,12 @@ pub(crate) fn read<'d>(
 /// `log = { rate = "20/s" }`
 fn whole<'d>(entry: Entry<'d>, kind: GrantKind<'_>, notes: &mut Notes) -> Option<Grant<'d>> {
     let word = entry.key();
+    if kind.interface.name_without_version() == CONFIG {
+        notes
+            .error(&entry.key_span(), "settings are granted by a table of their own")
+            .help(format!("write a table [containers.NAME.{word}] with lines KEY = \"VALUE\""));
+        return None;
+    }
     let rate = match entry.value() {
         DeValue::Boolean(true) => None,
         DeValue::Boolean(false) => {
@@ -107,6 +115,7 @@ fn whole<'d>(entry: Entry<'d>, kind: GrantKind<'_>, notes: &mut Notes) -> Option
         rights: Rights::NONE,
         rate,
         quota: None,
+        settings: None,
     })
 }
 
@@ -131,7 +140,16 @@ fn object<'d>(entry: Entry<'d>, container: &str, objects: &Objects<'_>, notes: &
     let (kind, named) = kind?;
     let object = named.string("the name of an object", notes)?;
     check_object(object, &named.span(), kind, objects, notes);
-    Some(Grant { kind: kind.into(), label, span: entry.key_span(), object: Some(object), rights: rights?, rate, quota })
+    Some(Grant {
+        kind: kind.into(),
+        label,
+        span: entry.key_span(),
+        object: Some(object),
+        rights: rights?,
+        rate,
+        quota,
+        settings: None,
+    })
 }
 
 /// The one key that is a grant word; any other key is noted.

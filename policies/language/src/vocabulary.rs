@@ -9,6 +9,9 @@ pub(crate) const CHANNEL: &str = "locket:ipc/channel";
 pub(crate) const SENDER: &str = "sender";
 pub(crate) const RECEIVER: &str = "receiver";
 
+/// The interface that is granted by a container's table `config`.
+pub(crate) const CONFIG: &str = "wasi:config/store";
+
 /// What there is to grant: interfaces, kinds of objects, rights.
 #[derive(Debug)]
 pub struct Vocabulary {

@@ -15,8 +15,11 @@ records = 10
 /// A container called `name`, with these grants of storage.
 fn keeper(bench: Bench, name: &str, state: &str, events: &str) -> Bench {
     let grants = format!("state = {{ {state} }}\nevents = {{ {events} }}\ninfo = {{}}\nlog = {{}}");
-    bench.container(name, "keeper", "", &grants)
+    bench.container(name, "keeper", CONFIG, &grants)
 }
+
+/// What each container is told.
+const CONFIG: &str = "config = { threshold = \"30\", unit = \"\" }";
 
 const STATE: &str = "kv = \"soil\", rights = [\"read\", \"write\"]";
 const EVENTS: &str = "record-log = \"events\", rights = [\"read\", \"append\", \"clear\"]";
@@ -40,6 +43,7 @@ fn expect(name: &str, state: &str, events: &str) -> Running {
 fn every_function_works() {
     expect("every-kv", STATE, EVENTS);
     expect("every-log", STATE, EVENTS);
+    expect("every-config", STATE, EVENTS);
 }
 
 #[test]
@@ -107,9 +111,9 @@ fn two_containers_see_the_same_only_if_both_are_granted_it() {
 
 #[test]
 fn values_survive_the_container() {
-    let restart = "restart = { when = \"failed\", backoff = \"1ms..1ms\" }";
+    let lines = format!("restart = {{ when = \"failed\", backoff = \"1ms..1ms\" }}\n{CONFIG}");
     let grants = format!("state = {{ {STATE} }}\nevents = {{ {EVENTS} }}\ninfo = {{}}\nlog = {{}}");
-    let running = bench().container("counts", "keeper", restart, &grants).run();
+    let running = bench().container("counts", "keeper", &lines, &grants).run();
     assert_eq!(running.reason("counts"), ExitReason::Exited(0), "{}", running.log());
     for line in ["start 1, record 1", "start 2, record 2", "start 3, record 3"] {
         assert!(running.has(line), "{line}:\n{}", running.log());
@@ -133,7 +137,7 @@ fn a_quota_belongs_to_storage_and_is_explained_where_it_does_not() {
     let bench = bench().container(
         "mine",
         "keeper",
-        "",
+        CONFIG,
         "state = { kv = \"soil\", rights = [\"read\", \"append\"] }\nevents = { record-log = \"soil\", rights = [\"read\"] }\n\
          lamp = { digital-out = \"lamp0\", rights = [\"set\"], quota = \"1 KiB\" }\ninfo = {}\nlog = {}",
     );

@@ -1,6 +1,6 @@
 //! Uses storage in the way that its container's name says. One image serves all tests.
 //!
-//! Needs the grants `state`, a bucket, `events`, a log, `info` and `log`.
+//! Needs the grants `state`, a bucket, `events`, a log, `info` and `log`, and a table `config`.
 //!
 //! Exit code 0 says that all went as the behaviour's documentation has it, 98 that the kernel gave another answer, 97 that
 //! no behaviour is called so; an error that was not expected is logged and exits with 1.
@@ -24,6 +24,7 @@ locket_guest::main!(run, arena = 16 * 1024);
 fn run() -> Result<u8> {
     match info::name().as_str() {
         "every-kv" => used::every_function_of_a_bucket(),
+        "every-config" => used::every_function_of_the_settings(),
         "every-log" => used::every_function_of_a_log(),
         "counts" => used::counts_its_starts(),
         "mine" | "theirs" => used::finds_only_its_own(),

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use locket_guest::kv::{Bucket, Change, Error};
 use locket_guest::log::{self, Level, Line};
 use locket_guest::records::{Records, Span};
-use locket_guest::{Result, info};
+use locket_guest::{Result, config, info};
 
 use crate::{UNEXPECTED, exit};
 
@@ -56,6 +56,16 @@ pub fn every_function_of_a_bucket() -> Result<u8> {
         state.delete(key)?;
     }
     exit(state.keys().next().is_none())
+}
+
+/// Is told `threshold = "30"` and `unit = ""`.
+pub fn every_function_of_the_settings() -> Result<u8> {
+    let told = config::get("threshold").is_ok_and(|value| value.as_deref() == Some("30"))
+        && config::get("unit").is_ok_and(|value| value.as_deref() == Some(""))
+        && config::get("other").is_ok_and(|value| value.is_none());
+    let all = config::get_all().unwrap_or_default();
+    let pairs = all.iter().map(|(key, value)| (key.as_str(), value.as_str()));
+    exit(told && pairs.eq([("threshold", "30"), ("unit", "")]))
 }
 
 /// Tries each function of a log that is empty and holds ten records.
