@@ -5,9 +5,9 @@
 //! several stores implements [`Buckets`] and [`Logs`] and is a provider too.
 //!
 //! **Guarantees.** Each change is made as a whole or not at all, at whatever write or erasure the power fails and whatever
-//! is then found in the words and pages that were under way; when it has returned, it is on the flash. A bucket never
-//! holds more than it was made for, nor, after a change, more than the quota of the grant through which it was made. It has
-//! its own pages: nobody else's changes wear them out or fill them, or slow down more than the flash itself.
+//! is then found in the words and pages that were under way; when it has returned, it is on the flash. No
+//! change makes a bucket hold more than it was made for, or more than the quota of the grant through which it comes. It
+//! has its own pages: nobody else's changes wear them out or fill them.
 //! **Is called by** the kernel's glue, which has checked grant, rights and rate.
 //! **Never** waits for anything but the flash, and for that as long as [`Store`] says; never runs guest code while it is
 //! locked; never allocates.
