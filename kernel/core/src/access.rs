@@ -194,8 +194,7 @@ impl<B: Platform> Access<'_, B> {
     #[must_use]
     pub fn quota(&self) -> Option<u32> {
         let capability = self.capability.as_ref()?;
-        let kernel = self.instance.kernel;
-        kernel.capabilities.lock().quota(capability, &kernel.gates).map(NonZeroU32::get)
+        self.instance.kernel.capabilities.lock().quota(capability).map(NonZeroU32::get)
     }
 
     /// Records that the provider refuses the operation, because the object would hold more than the quota or the

@@ -233,9 +233,10 @@ impl Table {
         core::iter::successors(self.entry(index), |entry| self.entry(entry.parent))
     }
 
-    /// How many bytes its object may hold after a change through this capability.
-    pub(crate) fn quota(&self, capability: &Capability, gates: &Gates) -> Option<NonZeroU32> {
-        self.live(capability, gates).and_then(|entry| entry.quota)
+    /// How many bytes its object may hold after a change through this capability, of which an operation is open: so it
+    /// has not been freed, though it may be dying.
+    pub(crate) fn quota(&self, capability: &Capability) -> Option<NonZeroU32> {
+        self.entry(capability.index)?.quota
     }
 
     /// Takes one use of every rate between the capability and its grant, or of none.
