@@ -184,7 +184,7 @@ impl<B: Platform> Access<'_, B> {
 
     /// The settings that the policy gives the caller with this grant, as pairs of key and value.
     pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
-        let policy = self.instance.kernel.policy;
+        let policy = self.instance.kernel.policy();
         let grant = self.capability.and_then(|capability| policy.grants().get(usize::from(capability.grant)));
         grant.into_iter().flat_map(move |grant| policy.settings(&grant))
     }
