@@ -12,6 +12,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         .interface("wasi:clocks/monotonic-clock")
         .interface("wasi:clocks/wall-clock")
         .interface("wasi:random/random")
+        .interface("wasi:config/store")
         .interface("wasi:logging/logging")
         .interface("locket:system/info")
         .export("locket:system/run")

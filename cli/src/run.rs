@@ -66,7 +66,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     let form = if options.json { Form::Json } else { Form::Text };
     let events = Arc::new(Events::new(form, checked.source_map().clone()));
     let sink = Arc::clone(&events);
-    let board = Linux::new(&board, Box::new(move |event| sink.write(event)));
+    let board = Linux::new(&board, Box::new(move |event| sink.write(event))).map_err(|error| miette!("{error}"))?;
     let device = Device::new(board, policy, images).map_err(|error| {
         let refusal = MietteDiagnostic::new(format!("{}: {error}", options.policy.display()));
         Report::new(match error {

@@ -13,8 +13,16 @@ pub struct Options {
 }
 
 /// The crates that run on a device.
-const DEVICE_CRATES: [&str; 7] =
-    ["locket-abi", "locket-policy", "locket-image", "locket-kernel", "locket-system", "locket-gpio", "locket-ipc"];
+const DEVICE_CRATES: [&str; 8] = [
+    "locket-abi",
+    "locket-policy",
+    "locket-image",
+    "locket-kernel",
+    "locket-system",
+    "locket-gpio",
+    "locket-ipc",
+    "locket-storage",
+];
 
 pub fn run(options: &Options) -> Result<()> {
     setup::c_compiler()?;

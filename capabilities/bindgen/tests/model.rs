@@ -15,7 +15,20 @@ fn grant_words_are_those_of_the_documentation() {
     words.sort_unstable();
     assert_eq!(
         words,
-        ["digital-in", "digital-out", "info", "log", "monotonic-clock", "random", "receiver", "sender", "wall-clock"]
+        [
+            "config",
+            "digital-in",
+            "digital-out",
+            "info",
+            "kv",
+            "log",
+            "monotonic-clock",
+            "random",
+            "receiver",
+            "record-log",
+            "sender",
+            "wall-clock"
+        ]
     );
     for word in words {
         assert_eq!(model.grantable(word).map(|grantable| grantable.word()), Some(word));
@@ -37,13 +50,22 @@ fn a_function_knows_its_right_its_limits_and_whether_it_waits() {
     let channel = model.interface("locket:ipc/channel").unwrap();
     let send = channel.function("sender.send").unwrap();
     assert_eq!(send.name, "[method]sender.send");
-    assert_eq!(send.right.as_deref(), Some("send"));
+    assert_eq!(send.rights, ["send"]);
     assert_eq!(send.limit("message"), Some(65_536));
     assert!(send.waits);
     let open = channel.function("receiver.open").unwrap();
     assert_eq!(open.kind, FunctionKind::Open);
     assert_eq!(open.limit("label"), Some(32));
     assert!(!open.waits);
+}
+
+#[test]
+fn a_call_may_need_several_rights_and_an_object_may_have_a_quota() {
+    let model = locket();
+    let kv = model.interface("locket:storage/kv").unwrap();
+    assert_eq!(kv.function("bucket.increment").unwrap().rights, ["read", "write"]);
+    assert!(kv.resources[0].has_quota);
+    assert!(!model.interface("locket:gpio/digital").unwrap().resources[0].has_quota);
 }
 
 #[test]
@@ -67,5 +89,5 @@ fn embedded_files_give_the_same_model() {
     let embedded = model::load_embedded(&files).unwrap();
     let names = |model: &Model| model.interfaces().iter().map(|interface| interface.name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&embedded), names(&on_disk));
-    assert_eq!(names(&on_disk).len(), 9);
+    assert_eq!(names(&on_disk).len(), 12);
 }

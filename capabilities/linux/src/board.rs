@@ -11,6 +11,7 @@ use rustix::time::ClockId;
 
 use crate::board_file::BoardFile;
 use crate::parking::Parking;
+use crate::storage::{Storage, StorageError};
 
 /// What takes note of events: a terminal, a file, a test.
 pub type Sink = Box<dyn Fn(&Event<'_>) + Send + Sync>;
@@ -27,22 +28,23 @@ pub struct Linux {
     parking: Vec<Parking>,
     pub(crate) pins: Pins,
     pub(crate) random: Generator,
+    pub(crate) storage: Storage,
     sink: Sink,
 }
 
 impl Linux {
-    /// A board with the devices of `file`, which tells `sink` what happens.
+    /// A board with the devices of `file`, which tells `sink` what happens. It opens the storage that the file describes.
     ///
     /// The sink is called from container threads, several at a time.
-    #[must_use]
-    pub fn new(file: &BoardFile, sink: Sink) -> Self {
-        Self {
+    pub fn new(file: &BoardFile, sink: Sink) -> Result<Self, StorageError> {
+        Ok(Self {
             started: Instant::now(),
             parking: (0..capacity::CONTAINERS).map(|_| Parking::default()).collect(),
             pins: file.pins.leak(),
             random: Random::new(UnwrapErr(SysRng)),
+            storage: Storage::open(&file.storage)?,
             sink,
-        }
+        })
     }
 
     /// The simulated pins, for tests and scripts that play the outside world.
@@ -56,6 +58,8 @@ impl Linux {
         match granted_as {
             "digital-in" => self.pins.find_input(name),
             "digital-out" => self.pins.find_output(name),
+            "kv" => self.storage.find_bucket(name),
+            "record-log" => self.storage.find_log(name),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! The board file: which simulated devices there are and how they behave.
 //!
 //! One table per object, `[<grant word>.<object>]`. What may stand in a table is said where the devices are simulated:
-//! pins in [`locket_gpio::board_file`].
+//! pins in [`locket_gpio::board_file`], storage in [`StorageTables`].
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,15 @@ use std::path::{Path, PathBuf};
 use locket_gpio::board_file::{Drive, PinTables, Signal};
 use serde::Deserialize;
 
+use crate::storage::{Object, StorageTables};
+
 /// What stands in a board file.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct BoardFile {
     /// Digital inputs and outputs.
     pub pins: PinTables,
+    /// Buckets and logs.
+    pub storage: StorageTables,
 }
 
 /// The tables by grant word. Each kind of device takes its own out of here; flattening them into one another would
@@ -25,6 +29,10 @@ struct Tables {
     digital_in: BTreeMap<String, Signal>,
     #[serde(default)]
     digital_out: BTreeMap<String, Drive>,
+    #[serde(default)]
+    kv: BTreeMap<String, Object>,
+    #[serde(default)]
+    record_log: BTreeMap<String, Object>,
 }
 
 /// Why a board file cannot be used.
@@ -49,19 +57,22 @@ pub enum BoardError {
 }
 
 impl BoardFile {
-    /// Reads and checks the file at `path`.
+    /// Reads and checks the file at `path`. Directories in it are relative to the file's own.
     pub fn load(path: &Path) -> Result<Self, BoardError> {
         let text =
             std::fs::read_to_string(path).map_err(|source| BoardError::Unreadable { path: path.to_owned(), source })?;
-        Self::parse(&text).map_err(|message| BoardError::Invalid { path: path.to_owned(), message })
+        let mut file = Self::parse(&text).map_err(|message| BoardError::Invalid { path: path.to_owned(), message })?;
+        file.storage.resolve(path.parent().unwrap_or(Path::new("")));
+        Ok(file)
     }
 
     /// Checks the text of a board file.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let Tables { digital_in, digital_out } = toml_edit::de::from_str(text).map_err(|error| error.to_string())?;
+        let Tables { digital_in, digital_out, kv, record_log } =
+            toml_edit::de::from_str(text).map_err(|error| error.to_string())?;
         let pins = PinTables { digital_in, digital_out };
         pins.check()?;
-        Ok(Self { pins })
+        Ok(Self { pins, storage: StorageTables { kv, record_log } })
     }
 }
 

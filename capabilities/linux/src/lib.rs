@@ -12,10 +12,13 @@
 mod board;
 mod board_file;
 mod device;
+mod file_flash;
 mod parking;
 mod providers;
+mod storage;
 
 pub use board::{Linux, Pins, Sink};
 pub use board_file::{BoardError, BoardFile};
 pub use device::{Device, DeviceError};
 pub use providers::TABLES;
+pub use storage::{Object, Storage, StorageError, StorageTables};

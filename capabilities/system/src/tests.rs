@@ -11,7 +11,7 @@ use locket_kernel::{
 };
 use rand_core::{TryCryptoRng, TryRng};
 
-use crate::{Random, System, info, logging, monotonic_clock, poll, random, wall_clock};
+use crate::{Random, System, info, logging, monotonic_clock, poll, random, store, wall_clock};
 
 /// A "generator" that counts, so that tests know what comes.
 pub struct Counter(u8);
@@ -52,7 +52,7 @@ macro_rules! host {
     };
 }
 
-host!(poll::Poll, monotonic_clock::MonotonicClock, wall_clock::WallClock, logging::Logging, info::Info);
+host!(poll::Poll, monotonic_clock::MonotonicClock, wall_clock::WallClock, logging::Logging, info::Info, store::Store);
 
 type Generator = Random<parking_lot::RawMutex, Counter>;
 
@@ -76,6 +76,8 @@ fn device() -> Box<Kernel<FakePlatform>> {
                 .interface("locket:system/info@0.1.0", "info", None)
                 .grant(("locket:gpio/digital@0.1.0", "output", "digital-out"), "valve", "pin1", 3, None)
                 .grant(("locket:gpio/digital@0.1.0", "input", "digital-in"), "probe", "pin2", 1, None)
+                .interface("wasi:config/store@0.2.0-rc.1", "config", None)
+                .settings(&[("threshold", "30"), ("unit", "")])
                 .fuel(5_000)
         })
         .container("stranger", |container| container)
@@ -92,6 +94,7 @@ fn find(field: &str, interface: &str) -> &'static Import<FakePlatform> {
         random::Imports::TABLE,
         logging::Imports::TABLE,
         info::Imports::TABLE,
+        store::Imports::TABLE,
     ]
     .into_iter()
     .flatten()
@@ -187,6 +190,26 @@ fn polling_nothing_or_too_much_traps() {
     let mut clerk = Container::start(&kernel, "clerk");
     let pollable = clerk.in_nanoseconds(0);
     assert_eq!(clerk.poll(&[pollable; 17]), Err(Stop::Trap(Trap::TooLong)));
+}
+
+#[test]
+fn settings_are_those_of_the_policy() {
+    let kernel = device();
+    let mut clerk = Container::start(&kernel, "clerk");
+    let mut get = |key: &str| {
+        let ptr = clerk.guest.put(key.as_bytes());
+        clerk.call("config/store", "get", &[ptr.into(), key.len() as u64, AREA.into()]).unwrap();
+        assert_eq!(clerk.guest.get(AREA, 1), [0], "no error");
+        (clerk.guest.get(AREA + 4, 1) == [1]).then(|| clerk.string_at(AREA + 8))
+    };
+    assert_eq!(get("threshold").as_deref(), Some("30"));
+    assert_eq!(get("unit").as_deref(), Some(""));
+    assert_eq!(get("30"), None);
+    assert_eq!(get(""), None);
+    clerk.call("config/store", "get-all", &[AREA.into()]).unwrap();
+    let (list, len) = (clerk.u32_at(AREA + 4), clerk.u32_at(AREA + 8));
+    let all: Vec<_> = (0..len * 2).map(|text| clerk.string_at(list + text * 8)).collect();
+    assert_eq!(all, ["threshold", "30", "unit", ""]);
 }
 
 #[test]

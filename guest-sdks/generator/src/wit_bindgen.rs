@@ -35,6 +35,8 @@ pub(crate) fn rust(resolve: &Resolve, world: WorldId, name: &str) -> Result<Pack
         default_bindings_module: Some(format!("{library}::bindings")),
         // Rust has no constructors that `run` would have to call first.
         disable_run_ctors_once_workaround: true,
+        // What is passed to the kernel is borrowed, so that nothing is allocated for it.
+        ownership: wit_bindgen_rust::Ownership::Borrowing { duplicate_if_necessary: true },
         ..wit_bindgen_rust::Opts::default()
     }
     .build();
@@ -50,9 +52,11 @@ pub(crate) fn rust(resolve: &Resolve, world: WorldId, name: &str) -> Result<Pack
             ("src/clock.rs", include_str!("../../rust/src/clock.rs")),
             ("src/entry.rs", include_str!("../../rust/src/entry.rs")),
             ("src/error.rs", include_str!("../../rust/src/error.rs")),
+            ("src/kv.rs", include_str!("../../rust/src/kv.rs")),
             ("src/log.rs", include_str!("../../rust/src/log.rs")),
             ("src/panic.rs", include_str!("../../rust/src/panic.rs")),
             ("src/pin.rs", include_str!("../../rust/src/pin.rs")),
+            ("src/records.rs", include_str!("../../rust/src/records.rs")),
             ("src/wait.rs", include_str!("../../rust/src/wait.rs")),
         ] {
             package.add(path, text);

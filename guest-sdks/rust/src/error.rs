@@ -1,14 +1,18 @@
 //! One error type for guests that use more than one interface.
 
-use crate::{channel, pin};
+use crate::{channel, kv, pin, records};
 
-/// What an operation of [`pin`] or [`channel`] was refused with.
+/// What an operation of [`pin`], [`channel`], [`kv`] or [`records`] was refused with.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Error {
     /// A pin operation.
     Pin(pin::Error),
     /// A channel operation.
     Channel(channel::Error),
+    /// An operation on a bucket.
+    Kv(kv::Error),
+    /// An operation on a log of records.
+    Records(records::Error),
 }
 
 /// A result whose error may come from any interface.
@@ -23,6 +27,18 @@ impl From<pin::Error> for Error {
 impl From<channel::Error> for Error {
     fn from(error: channel::Error) -> Self {
         Self::Channel(error)
+    }
+}
+
+impl From<kv::Error> for Error {
+    fn from(error: kv::Error) -> Self {
+        Self::Kv(error)
+    }
+}
+
+impl From<records::Error> for Error {
+    fn from(error: records::Error) -> Self {
+        Self::Records(error)
     }
 }
 
@@ -44,11 +60,25 @@ impl Describe for channel::Error {
     }
 }
 
+impl Describe for kv::Error {
+    fn describe(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Describe for records::Error {
+    fn describe(&self) -> &str {
+        self.name()
+    }
+}
+
 impl Describe for Error {
     fn describe(&self) -> &str {
         match self {
             Self::Pin(error) => error.name(),
             Self::Channel(error) => error.name(),
+            Self::Kv(error) => error.name(),
+            Self::Records(error) => error.name(),
         }
     }
 }

@@ -47,12 +47,15 @@ mod panic;
 
 pub mod channel;
 pub mod clock;
+pub mod kv;
 pub mod log;
 pub mod pin;
+pub mod records;
 pub mod wait;
 
 pub use arena::Arena;
 pub use bindings::locket::system::info;
+pub use bindings::wasi::config::store as config;
 pub use bindings::wasi::random::random;
 pub use entry::Termination;
 pub use error::{Describe, Error, Result};

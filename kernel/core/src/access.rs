@@ -1,6 +1,7 @@
 //! The proof that an operation may be done.
 
 use core::cell::Cell;
+use core::num::NonZeroU32;
 
 use crate::capability::{Capability, Class};
 use crate::kernel::index_of;
@@ -179,6 +180,32 @@ impl<B: Platform> Access<'_, B> {
     #[must_use]
     pub fn capability(&self) -> Option<&Capability> {
         self.capability.as_ref()
+    }
+
+    /// The settings that the policy gives the caller with this grant, as pairs of key and value.
+    pub fn settings(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        let policy = self.instance.kernel.policy();
+        let grant = self.capability.and_then(|capability| policy.grants().get(usize::from(capability.grant)));
+        grant.into_iter().flat_map(move |grant| policy.settings(&grant))
+    }
+
+    /// How many bytes the object may hold after a change through this capability; `None`: as many as its provider
+    /// allows. Providers of objects with a quota ask before they change one.
+    #[must_use]
+    pub fn quota(&self) -> Option<u32> {
+        let capability = self.capability.as_ref()?;
+        self.instance.kernel.capabilities.lock().quota(capability).map(NonZeroU32::get)
+    }
+
+    /// Records that the provider refuses the operation, because the object would hold more than the quota or the
+    /// object itself allows, and returns the denial.
+    #[cold]
+    #[must_use]
+    pub fn deny_over_quota(&self) -> Denial {
+        match &self.capability {
+            Some(capability) => self.instance.deny_use(Denial::QuotaExceeded, capability),
+            None => self.instance.deny(Denial::QuotaExceeded, "", crate::RuleId::POLICY),
+        }
     }
 
     /// Whether this operation is still open.

@@ -89,7 +89,8 @@ pub enum Denial {
     /// The capability lacks the right.
     #[error("not-permitted")]
     NotPermitted,
-    /// The granted rate is used up, or too many handles are open.
+    /// The granted rate is used up, the object would hold more than the granted quota or than it has room for, or too
+    /// many handles are open.
     #[error("quota-exceeded")]
     QuotaExceeded,
     /// The capability was revoked.

@@ -120,7 +120,7 @@ impl<B: Platform> Kernel<B> {
         admission::check(&policy, message_storage.len() as u64, self.board.container_memory())?;
         for (number, grant) in self.objects.iter_mut().zip(policy.grants()) {
             *number = match grant.object {
-                Object::Interface => 0,
+                Object::Interface | Object::Settings(_) => 0,
                 Object::Sender(ChannelIndex(channel)) | Object::Receiver(ChannelIndex(channel)) => channel.into(),
                 Object::Board(object) => {
                     let text = |text| policy.text(text);

@@ -1,5 +1,7 @@
 //! Deriving weaker capabilities, and taking capabilities back (principle 4).
 
+use core::num::NonZeroU32;
+
 use locket_policy::Rate;
 
 use crate::capability::{Capability, Class};
@@ -12,7 +14,7 @@ pub enum DeriveError {
     /// The parent is gone.
     #[error("the capability was revoked")]
     Revoked,
-    /// It would have rights that its parent lacks, or a higher rate.
+    /// It would have rights that its parent lacks, a higher rate or a larger quota.
     #[error("a derived capability cannot be wider than its parent")]
     Wider,
     /// The receiving end of a channel belongs to the container that the policy names.
@@ -28,19 +30,21 @@ pub enum DeriveError {
 
 impl<B: Platform> Kernel<B> {
     /// Makes a capability out of `parent` that `holder` holds: with `rights`, which `parent` must have, and with `rate`
-    /// on top of the rates of all that it descends from. It ends with `parent`, and with either container's run.
+    /// on top of the rates of all that it descends from, and with a `quota` of bytes that is at most its parent's (`None`:
+    /// the parent's). It ends with `parent`, and with either container's run.
     pub fn derive(
         &self,
         parent: &Capability,
         rights: Rights,
         rate: Option<Rate>,
+        quota: Option<NonZeroU32>,
         holder: ContainerId,
     ) -> Result<Capability, DeriveError> {
         if parent.class == Class::Receiver && holder != parent.holder {
             return Err(DeriveError::NotPassedOn);
         }
         let run = self.run_number(holder).ok_or(DeriveError::NotRunning)?;
-        let derived = self.capabilities.lock().derive(parent, rights, rate, holder, &self.gates);
+        let derived = self.capabilities.lock().derive(parent, rights, rate, quota, holder, &self.gates);
         let derived = derived.map_err(|refused| match refused {
             Refused::Revoked => DeriveError::Revoked,
             Refused::Wider => DeriveError::Wider,

@@ -100,7 +100,7 @@ impl<B: Platform> Kernel<B> {
                 continue;
             }
             let (class, rate) = match grant.object {
-                Object::Interface | Object::Board(_) => (Class::Board, grant.rate),
+                Object::Interface | Object::Settings(_) | Object::Board(_) => (Class::Board, grant.rate),
                 // A sender pays by message: the channel's rate, and its own if the grant has one.
                 Object::Sender(channel) => {
                     (Class::Sender, grant.rate.or(self.policy().channel(channel).and_then(|channel| channel.rate)))
@@ -108,7 +108,8 @@ impl<B: Platform> Kernel<B> {
                 Object::Receiver(_) => (Class::Receiver, grant.rate),
             };
             let rights = Rights::from_bits_retain(grant.rights.bits());
-            let new = New { holder: container, class, object: *object, rights, grant: position, rate };
+            let new =
+                New { holder: container, class, object: *object, rights, grant: position, rate, quota: grant.quota };
             self.capabilities.lock().grant(new, &self.gates).ok_or(())?;
             self.join_channel(class, *object, container);
         }

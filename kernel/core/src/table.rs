@@ -3,6 +3,8 @@
 //! A tree per grant: its root is the capability that the policy gives, its descendants are what was derived. Pure data
 //! under one lock; the table itself blocks nobody and wakes nobody.
 
+use core::num::NonZeroU32;
+
 use heapless::Vec;
 use locket_policy::Rate;
 
@@ -64,6 +66,8 @@ enum State {
 #[derive(Clone, Copy)]
 struct Entry {
     bucket: Option<Bucket>,
+    /// The smallest quota between this capability and its grant.
+    quota: Option<NonZeroU32>,
     object: u32,
     grant: u16,
     rights: Rights,
@@ -85,6 +89,7 @@ pub(crate) struct New {
     pub(crate) rights: Rights,
     pub(crate) grant: u16,
     pub(crate) rate: Option<Rate>,
+    pub(crate) quota: Option<NonZeroU32>,
 }
 
 /// Why a derivation is refused.
@@ -151,6 +156,7 @@ impl Table {
         let sibling = self.entry(parent).map_or(NONE, |entry| entry.first_child);
         let new = Entry {
             bucket: new.rate.map(Bucket::new),
+            quota: new.quota,
             object: new.object,
             grant: new.grant,
             rights: new.rights,
@@ -197,6 +203,7 @@ impl Table {
         parent: &Capability,
         rights: Rights,
         rate: Option<Rate>,
+        quota: Option<NonZeroU32>,
         holder: ContainerId,
         gates: &Gates,
     ) -> Result<Capability, Refused> {
@@ -209,7 +216,13 @@ impl Table {
         {
             return Err(Refused::Wider);
         }
-        let new = New { holder, class: from.class, object: from.object, rights, grant: from.grant, rate };
+        if let (Some(quota), Some(parents)) = (quota, from.quota)
+            && quota > parents
+        {
+            return Err(Refused::Wider);
+        }
+        let quota = quota.or(from.quota);
+        let new = New { holder, class: from.class, object: from.object, rights, grant: from.grant, rate, quota };
         let index = self.insert(new, parent.index).ok_or(Refused::Full)?;
         self.reference(index, gates).ok_or(Refused::Revoked)
     }
@@ -217,6 +230,12 @@ impl Table {
     /// The entry and what it was derived from, up to the grant.
     fn ancestry(&self, index: u16) -> impl Iterator<Item = &Entry> {
         core::iter::successors(self.entry(index), |entry| self.entry(entry.parent))
+    }
+
+    /// How many bytes its object may hold after a change through this capability, of which an operation is open: so it
+    /// has not been freed, though it may be dying.
+    pub(crate) fn quota(&self, capability: &Capability) -> Option<NonZeroU32> {
+        self.entry(capability.index)?.quota
     }
 
     /// Takes one use of every rate between the capability and its grant, or of none.

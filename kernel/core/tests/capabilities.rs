@@ -103,7 +103,7 @@ proptest! {
                     let parent = from % nodes.len();
                     let node = &nodes[parent];
                     let id = kernel.find(NAMES[to]).unwrap();
-                    let derived = kernel.derive(&node.real, Rights::from_bits_retain(rights), None, id);
+                    let derived = kernel.derive(&node.real, Rights::from_bits_retain(rights), None, None, id);
                     let expected = if runs[to].is_none() {
                         Err(DeriveError::NotRunning)
                     } else if !node.alive {

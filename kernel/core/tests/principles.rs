@@ -9,6 +9,7 @@
 
 mod support;
 
+use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 
 use locket_abi::{Guest, Lends, Lift, Trap};
@@ -157,14 +158,14 @@ fn principle_4_attenuation_only_shrinks() {
     );
     let (a, b) = (start(&kernel, "a"), start(&kernel, "b"));
     let root = kernel.capability(a.id(), "digital-out", "pin").unwrap();
-    let read = kernel.derive(&root, READ, None, b.id()).unwrap();
+    let read = kernel.derive(&root, READ, None, None, b.id()).unwrap();
     assert_eq!(touch(&b, &read.into(), READ), Ok(()));
     assert_eq!(touch(&b, &read.into(), SET), Err(Denial::NotPermitted));
-    assert_eq!(kernel.derive(&read, READ | SET, None, b.id()), Err(DeriveError::Wider));
-    assert_eq!(kernel.derive(&root, Rights::flag(2), None, b.id()), Err(DeriveError::Wider));
-    assert_eq!(kernel.derive(&root, READ, Some(rate(5)), b.id()), Err(DeriveError::Wider));
-    let slow = kernel.derive(&root, READ, Some(rate(2)), b.id()).unwrap();
-    assert_eq!(kernel.derive(&slow, READ, Some(rate(3)), b.id()), Err(DeriveError::Wider));
+    assert_eq!(kernel.derive(&read, READ | SET, None, None, b.id()), Err(DeriveError::Wider));
+    assert_eq!(kernel.derive(&root, Rights::flag(2), None, None, b.id()), Err(DeriveError::Wider));
+    assert_eq!(kernel.derive(&root, READ, Some(rate(5)), None, b.id()), Err(DeriveError::Wider));
+    let slow = kernel.derive(&root, READ, Some(rate(2)), None, b.id()).unwrap();
+    assert_eq!(kernel.derive(&slow, READ, Some(rate(3)), None, b.id()), Err(DeriveError::Wider));
 
     // One of the four was used above. The derived one takes from its own and from what it descends from.
     let uses = |rep: Rep| std::iter::from_fn(|| touch(&b, &rep, READ).ok()).take(100).count();
@@ -173,6 +174,46 @@ fn principle_4_attenuation_only_shrinks() {
     assert_eq!(touch(&a, &root.into(), SET), Err(Denial::QuotaExceeded));
     kernel.board().advance(SECOND);
     assert_eq!(uses(read.into()), 4);
+}
+
+#[test]
+fn principle_4_a_quota_only_shrinks() {
+    let kernel = kernel(
+        PolicyBuilder::new()
+            .container("a", |c| {
+                let quoted = output(c, "pin", "pin1", SET, None).quota(100);
+                output(quoted, "free", "pin2", SET, None)
+            })
+            .container("b", |c| c),
+    );
+    let (a, b) = (start(&kernel, "a"), start(&kernel, "b"));
+    let root = kernel.capability(a.id(), "digital-out", "pin").unwrap();
+    let bytes = NonZeroU32::new;
+    let derive = |parent, quota| kernel.derive(parent, SET, None, quota, b.id());
+    assert_eq!(derive(&root, bytes(101)), Err(DeriveError::Wider));
+    let inherited = derive(&root, None).unwrap();
+    let small = derive(&inherited, bytes(40)).unwrap();
+    assert_eq!(derive(&small, bytes(41)), Err(DeriveError::Wider));
+    let smallest = derive(&small, None).unwrap();
+    let quota = |rep: Rep| with(&b, &rep, SET, |access| access.quota()).unwrap();
+    assert_eq!([inherited, small, smallest].map(|derived| quota(derived.into())), [Some(100), Some(40), Some(40)]);
+
+    let free = kernel.capability(a.id(), "digital-out", "free").unwrap();
+    let limited = derive(&free, bytes(7)).unwrap();
+    assert_eq!(quota(limited.into()), Some(7));
+    assert_eq!(with(&a, &free.into(), SET, |access| access.quota()), Ok(None));
+}
+
+#[test]
+fn a_provider_that_refuses_for_a_quota_leaves_a_record() {
+    let kernel = kernel(PolicyBuilder::new().container("a", |c| output(c, "pin", "pin1", SET, None).quota(1)));
+    let a = start(&kernel, "a");
+    let root = kernel.capability(a.id(), "digital-out", "pin").unwrap();
+    let denial = with(&a, &root.into(), SET, |access| access.deny_over_quota());
+    assert_eq!(denial, Ok(Denial::QuotaExceeded));
+    let record = kernel.audit().last().unwrap();
+    assert_eq!((record.denial, record.label.as_str()), (Denial::QuotaExceeded, "pin"));
+    assert_eq!(a.account().denials, 1);
 }
 
 #[test]
@@ -187,9 +228,9 @@ fn principle_4_revoking_takes_everything_derived_with_it() {
     let before = kernel.capability_count();
     let root = kernel.capability(a.id(), "digital-out", "pin").unwrap();
     let other = kernel.capability(a.id(), "digital-out", "other").unwrap();
-    let child = kernel.derive(&root, SET, None, b.id()).unwrap();
-    let sibling = kernel.derive(&root, SET, None, c.id()).unwrap();
-    let grandchild = kernel.derive(&child, SET, None, c.id()).unwrap();
+    let child = kernel.derive(&root, SET, None, None, b.id()).unwrap();
+    let sibling = kernel.derive(&root, SET, None, None, c.id()).unwrap();
+    let grandchild = kernel.derive(&child, SET, None, None, c.id()).unwrap();
 
     assert!(kernel.revoke(&child));
     assert_eq!(touch(&b, &child.into(), SET), Err(Denial::Revoked));
@@ -197,11 +238,11 @@ fn principle_4_revoking_takes_everything_derived_with_it() {
     assert_eq!(touch(&c, &sibling.into(), SET), Ok(()));
     assert_eq!(touch(&a, &root.into(), SET), Ok(()));
     assert!(!kernel.revoke(&child), "it is gone already");
-    assert_eq!(kernel.derive(&child, SET, None, b.id()), Err(DeriveError::Revoked));
+    assert_eq!(kernel.derive(&child, SET, None, None, b.id()), Err(DeriveError::Revoked));
     assert_eq!(kernel.capability_count(), before + 1);
 
     // What takes its place in the table has nothing to do with it.
-    let reused = kernel.derive(&other, SET, None, b.id()).unwrap();
+    let reused = kernel.derive(&other, SET, None, None, b.id()).unwrap();
     assert_eq!(touch(&b, &child.into(), SET), Err(Denial::Revoked));
     assert_eq!(with(&b, &reused.into(), SET, |access| access.object()), Ok(2));
 
@@ -252,8 +293,8 @@ fn principle_4_no_operation_completes_after_revoke_has_returned() {
             });
         }
         for _ in 0..rounds {
-            let child = kernel.derive(&root, SET, None, ids[0]).unwrap();
-            let grandchild = kernel.derive(&child, SET, None, ids[1]).unwrap();
+            let child = kernel.derive(&root, SET, None, None, ids[0]).unwrap();
+            let grandchild = kernel.derive(&child, SET, None, None, ids[1]).unwrap();
             let before = started.load(SeqCst);
             *current.lock().unwrap() = Some([child.into(), grandchild.into()]);
             while started.load(SeqCst) == before {
@@ -430,10 +471,10 @@ fn principle_4_a_sending_end_can_be_passed_on_and_a_receiving_end_cannot() {
     let sender = kernel.capability(a.id(), "sender", "news").unwrap();
     let receiver = kernel.capability(b.id(), "receiver", "news").unwrap();
     let news = b.open(&RECEIVER, "news").unwrap();
-    assert_eq!(kernel.derive(&receiver, RECEIVE, None, c.id()), Err(DeriveError::NotPassedOn));
+    assert_eq!(kernel.derive(&receiver, RECEIVE, None, None, c.id()), Err(DeriveError::NotPassedOn));
 
-    let passed_on = kernel.derive(&sender, SEND, Some(rate(2)), c.id()).unwrap();
-    let own = kernel.derive(&sender, SEND, None, a.id()).unwrap();
+    let passed_on = kernel.derive(&sender, SEND, Some(rate(2)), None, c.id()).unwrap();
+    let own = kernel.derive(&sender, SEND, None, None, a.id()).unwrap();
     assert_eq!(send(&c, &passed_on.into(), b"1"), Ok(Ok(())));
     assert_eq!(receive(&b, &news), Ok(b"1".to_vec()));
     assert_eq!(send(&c, &passed_on.into(), b"2"), Ok(Ok(())));
@@ -586,7 +627,7 @@ fn principle_6_a_revocation_a_message_and_a_closing_end_a_wait() {
     let derived = std::sync::Mutex::new(None);
     let wait_for_derived = |run: &Run<'_>| {
         let root = run.kernel().capability(run.id(), "receiver", "news").unwrap();
-        let own = run.kernel().derive(&root, RECEIVE, None, run.id()).unwrap();
+        let own = run.kernel().derive(&root, RECEIVE, None, None, run.id()).unwrap();
         let source = with(run, &own.into(), RECEIVE, |access| access.receivable()).unwrap().unwrap();
         *derived.lock().unwrap() = Some(own);
         run.wait(&Wait::from(source)).map(|woken| woken.is_ready(0))
@@ -730,13 +771,13 @@ fn principle_7_every_table_has_a_bound_and_an_answer() {
     // Capabilities.
     let root = kernel.capability(a.id(), "digital-out", "pin").unwrap();
     while kernel.capability_count() < capacity::CAPABILITIES {
-        kernel.derive(&root, SET, None, b.id()).unwrap();
+        kernel.derive(&root, SET, None, None, b.id()).unwrap();
     }
-    assert_eq!(kernel.derive(&root, SET, None, b.id()), Err(DeriveError::TableFull));
+    assert_eq!(kernel.derive(&root, SET, None, None, b.id()), Err(DeriveError::TableFull));
     let id = b.id();
     kernel.finish(b, ExitReason::Exited(0));
     while kernel.capability_count() < capacity::CAPABILITIES - 1 {
-        kernel.derive(&root, SET, None, a.id()).unwrap();
+        kernel.derive(&root, SET, None, None, a.id()).unwrap();
     }
     assert_eq!(kernel.start(id).err(), Some(StartError::TableFull), "one of its two grants would fit");
     assert_eq!(kernel.capability_count(), capacity::CAPABILITIES - 1, "and what was begun is undone");

@@ -4,9 +4,10 @@ use core::{cmp::Ordering, fmt};
 
 use thiserror::Error;
 
+use crate::grant::are_settings;
 use crate::{
-    Channel, ChannelIndex, Container, Grant, Kind, MAX_CHANNELS, MAX_LABEL, MAX_MESSAGE, Object, Policy, Record,
-    Records, Restart, Text, WhenFull,
+    Channel, ChannelIndex, Container, Grant, Kind, MAX_CHANNELS, MAX_LABEL, MAX_MESSAGE, MAX_SETTINGS, Object, Policy,
+    Record, Records, Restart, Text, WhenFull,
 };
 
 /// A table of the policy.
@@ -102,6 +103,9 @@ pub enum Problem {
     /// The object is not of the grant's kind.
     #[error("the object is not of this kind")]
     Object,
+    /// Settings are no pairs, lack a key, or are too many.
+    #[error("the settings are no pairs of key and value, or more than {MAX_SETTINGS}")]
+    Settings,
     /// Messages are longer than [`MAX_MESSAGE`].
     #[error("messages are longer than {MAX_MESSAGE} bytes")]
     LongMessage,
@@ -160,9 +164,14 @@ fn check_grant(policy: &Policy<'_>, grant: &Grant) -> Result<(), Problem> {
     let kind = policy.kind(grant.kind).ok_or(Problem::Kind)?;
     let label = text(policy.strings, grant.label)?;
     require(label.len() <= MAX_LABEL, Problem::LongLabel)?;
-    require((grant.object == Object::Interface) == (kind.resource.length == 0), Problem::Object)?;
+    let whole = matches!(grant.object, Object::Interface | Object::Settings(_));
+    require(whole == (kind.resource.length == 0), Problem::Object)?;
     match grant.object {
         Object::Interface => require(label.is_empty(), Problem::Label),
+        Object::Settings(settings) => {
+            require(label.is_empty(), Problem::Label)?;
+            require(are_settings(text(policy.strings, settings)?), Problem::Settings)
+        }
         Object::Board(object) => {
             require(!label.is_empty(), Problem::Label)?;
             name(policy.strings, object)
@@ -199,7 +208,7 @@ impl Ends {
         let mut ends = Self::default();
         for grant in policy.grants {
             match grant.object {
-                Object::Interface | Object::Board(_) => {}
+                Object::Interface | Object::Settings(_) | Object::Board(_) => {}
                 Object::Sender(channel) => ends.sent.insert(channel),
                 Object::Receiver(channel) if ends.received.has(channel.get()) => ends.shared.insert(channel),
                 Object::Receiver(channel) => ends.received.insert(channel),

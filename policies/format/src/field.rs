@@ -260,7 +260,8 @@ impl Field for WhenFull {
     }
 }
 
-/// 0 interface, 1 board, 2 sender, 3 receiver; then the board's name as a text, or the channel in 4 bytes, or 0.
+/// 0 interface, 1 board, 2 sender, 3 receiver, 4 settings; then the board's name or the settings as a text, or the
+/// channel in 4 bytes, or 0.
 impl Field for Object {
     #[inline]
     fn read(bytes: &mut Reader<'_>) -> Option<Self> {
@@ -274,6 +275,7 @@ impl Field for Object {
             1 => Some(Self::Board(text)),
             2 => channel().map(Self::Sender),
             3 => channel().map(Self::Receiver),
+            4 => Some(Self::Settings(text)),
             _ => None,
         }
     }
@@ -283,6 +285,10 @@ impl Field for Object {
             Self::Interface => (0, 0),
             Self::Board(text) => {
                 1_u8.write(bytes)?;
+                return text.write(bytes);
+            }
+            Self::Settings(text) => {
+                4_u8.write(bytes)?;
                 return text.write(bytes);
             }
             Self::Sender(channel) => (2_u8, channel.0),

@@ -7,6 +7,9 @@ use core::{
 
 use crate::{ChannelIndex, ContainerIndex, KindIndex, Rate, RuleId, Text};
 
+/// Most settings of a container (`wit/config`).
+pub const MAX_SETTINGS: usize = 32;
+
 /// The longest label, in bytes (`wit/`: `open`).
 pub const MAX_LABEL: usize = 32;
 
@@ -104,4 +107,20 @@ pub enum Object {
     Sender(ChannelIndex),
     /// The receiving end of a channel; the label is the channel's name.
     Receiver(ChannelIndex),
+    /// The interface itself, with settings for its holder: keys and values in turn, each with a NUL behind it, at most
+    /// [`MAX_SETTINGS`] of them. See [`Policy::settings`](crate::Policy::settings).
+    Settings(Text),
+}
+
+/// The pairs in the text of [`Object::Settings`].
+pub(crate) fn settings(text: &str) -> impl Iterator<Item = (&str, &str)> {
+    let mut parts = text.split_terminator('\0');
+    core::iter::from_fn(move || Some((parts.next()?, parts.next()?)))
+}
+
+/// Whether `text` holds settings as [`Object::Settings`] says.
+pub(crate) fn are_settings(text: &str) -> bool {
+    let ends = text.bytes().filter(|byte| *byte == 0).count();
+    let whole = ends.is_multiple_of(2) && (text.is_empty() || text.ends_with('\0'));
+    whole && settings(text).count() <= MAX_SETTINGS && settings(text).all(|(key, _)| !key.is_empty())
 }

@@ -38,7 +38,7 @@
 //! | rate | 2, 1 | count; 1 second, 2 minute, 3 hour. Both 0: none |
 //! | restart | 1, 4, 4, 2 | 0 never, 1 after a failure, 2 always; shortest and longest pause in ms; restarts in a row, 0 no limit |
 //! | when full | 1, 4 | 0 reject, 1 drop the oldest, 2 wait; ms of the wait |
-//! | object | 1, 4 | 0 the interface, 1 the board's of this name, a text; 2 sender, 3 receiver of this channel |
+//! | object | 1, 4 | 0 the interface, 1 the board's of this name, a text; 2 sender, 3 receiver of this channel; 4 the interface with these settings, a text: keys and values in turn, each with a 0 behind it |
 //!
 //! Every index is a position in its table, from 0.
 #![no_std]
@@ -74,7 +74,7 @@ pub use check::{Invalid, Problem, Table};
 pub use container::{Container, Restart, RestartWhen, Signer};
 pub use decide::{Decision, Request, Why};
 pub use encoding::{DecodeError, EncodeError, MAGIC, VERSION};
-pub use grant::{Grant, Kind, MAX_LABEL, Object, Rights};
+pub use grant::{Grant, Kind, MAX_LABEL, MAX_SETTINGS, Object, Rights};
 pub use index::{ChannelIndex, ContainerIndex, KindIndex, RuleId, SignerIndex, Text};
 pub use policy::Policy;
 pub use profile::{GATEWAY, MAX_CHANNELS, MAX_CONTAINERS, MAX_KINDS, Profile, SMALL, STANDARD};

@@ -137,6 +137,14 @@ impl<'a> Policy<'a> {
         self.grants
     }
 
+    /// The settings that a grant gives its holder, as pairs of key and value.
+    pub fn settings(&self, grant: &Grant) -> impl Iterator<Item = (&'a str, &'a str)> + use<'a> {
+        crate::grant::settings(match grant.object {
+            Object::Settings(settings) => self.text(settings),
+            _ => "",
+        })
+    }
+
     /// A container's grants, sorted by kind and label.
     #[must_use]
     pub fn grants_of(&self, container: ContainerIndex) -> Records<'a, Grant> {

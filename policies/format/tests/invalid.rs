@@ -10,6 +10,7 @@ use locket_policy::{
 
 /// Tables that can be damaged.
 struct Parts {
+    strings: &'static str,
     device: Text,
     signers: Vec<Signer>,
     containers: Vec<Container>,
@@ -21,7 +22,7 @@ struct Parts {
 impl Parts {
     fn encode(&self) -> Vec<u8> {
         let tables = Tables {
-            strings: STRINGS,
+            strings: self.strings,
             device: self.device,
             epoch: 1,
             signers: &self.signers,
@@ -70,6 +71,7 @@ fn tables() -> Parts {
     };
     let kind = |interface, resource| Kind { interface, resource, word: text(0, 1) };
     Parts {
+        strings: STRINGS,
         device: text(0, 1),
         signers: vec![Signer { name: text(0, 4), key: [0; 32] }],
         containers: vec![container(text(0, 1)), container(text(1, 1))],
@@ -174,6 +176,32 @@ fn grants() {
     refused(Table::Grants, 1, Problem::Order, |t| t.grants.swap(0, 1));
 }
 
+/// Tables in which the grant of the whole interface comes with `settings`.
+fn with_settings(settings: &str) -> Parts {
+    let mut tables = tables();
+    tables.strings = format!("{STRINGS}{settings}").leak();
+    let [start, length] = [STRINGS, settings].map(|text| u16::try_from(text.len()).unwrap());
+    tables.grants[2].object = Object::Settings(text(start, length));
+    tables
+}
+
+#[test]
+fn settings() {
+    let bytes = with_settings("key\0value\0empty\0\0").encode();
+    let policy = Policy::decode(&bytes).unwrap();
+    let of_grant = |grant| policy.settings(&policy.grants().get(grant).unwrap()).collect::<Vec<_>>();
+    assert_eq!(of_grant(2), [("key", "value"), ("empty", "")]);
+    assert_eq!(of_grant(0), [], "a pin has no settings");
+    let many = "k\0v\0".repeat(33);
+    for bad in ["key\0value", "key\0", "\0value\0", "key\0value\0key\0", many.as_str()] {
+        let refused = Invalid { table: Table::Grants, entry: 2, problem: Problem::Settings };
+        assert_eq!(Policy::decode(&with_settings(bad).encode()), Err(refused.into()), "{bad:?}");
+    }
+    let labelled = |t: &mut Parts| (t.grants[2].object, t.grants[2].label) = (Object::Settings(text(0, 0)), text(0, 1));
+    refused(Table::Grants, 2, Problem::Label, labelled);
+    refused(Table::Grants, 0, Problem::Object, |t| t.grants[0].object = Object::Settings(Text::EMPTY));
+}
+
 #[test]
 fn channels() {
     let far = NonZeroU32::new(65_537).unwrap();
@@ -209,7 +237,7 @@ fn values_without_meaning() {
     refused_bytes(Table::Channels, 0, value, 13, &[3]); // full: no such rule
     refused_bytes(Table::Channels, 0, value, 13, &[2]); // waits for no time
     refused_bytes(Table::Channels, 0, value, 14, &[1]); // a time without a wait
-    refused_bytes(Table::Grants, 0, value, 6, &[4]); // no such object
+    refused_bytes(Table::Grants, 0, value, 6, &[5]); // no such object
     refused_bytes(Table::Grants, 2, value, 2 * 22 + 7, &[1]); // the interface, with a number
     refused_bytes(Table::Grants, 1, value, 22 + 8, &[1]); // channel 256
 }

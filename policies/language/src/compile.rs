@@ -161,13 +161,14 @@ impl<'t> Builder<'t> {
                 container: ContainerIndex(u8::try_from(position).ok()?),
                 kind: kind_index(kinds.iter().position(|kind| *kind == grant.kind))?,
                 label: self.string(grant.label)?,
-                object: match grant.object {
-                    Some(object) => Object::Board(self.string(object)?),
-                    None => Object::Interface,
+                object: match (grant.object, &grant.settings) {
+                    (Some(object), _) => Object::Board(self.string(object)?),
+                    (None, Some(settings)) => Object::Settings(self.string(settings)?),
+                    (None, None) => Object::Interface,
                 },
                 rights: grant.rights,
                 rate: grant.rate,
-                quota: None,
+                quota: grant.quota,
                 rule: self.rule(&grant.span)?,
             };
             self.grants.push(compiled);

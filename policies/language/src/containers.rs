@@ -9,7 +9,7 @@ use crate::{
     document::{Entry, Section},
     grants::{self, Grant, Objects},
     images::{self, Found, Images},
-    names,
+    names, settings,
     signers::Signer,
     suggest::did_you_mean,
     units,
@@ -88,6 +88,7 @@ fn container<'d>(entry: Entry<'d>, around: &Surroundings<'_, 'd>, notes: &mut No
         .and_then(|entry| entry.quantity("a number of operations such as \"5M\"", units::count, notes));
     let restart = section.get("restart").and_then(|entry| restart(entry, notes));
     let grants = section.get("grants");
+    let config = section.get("config").and_then(|entry| settings::read(entry, around.objects.vocabulary, notes));
     let container = Container {
         name,
         span: entry.key_span(),
@@ -100,7 +101,7 @@ fn container<'d>(entry: Entry<'d>, around: &Surroundings<'_, 'd>, notes: &mut No
         fuel,
         restart: restart.unwrap_or(Restart::Never),
         grants_span: grants.map_or(entry.key_span(), |grants| grants.key_span()),
-        grants: grants::read(grants, name, &around.objects, notes),
+        grants: grants::read(grants, name, &around.objects, notes).into_iter().chain(config).collect(),
     };
     section.finish(notes);
     check_image(&container, around, notes);

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use locket_bindgen::model::{Authority, Function, FunctionKind, Interface};
-use locket_policy::{ContainerIndex, Decision, Policy, Request, Rights, RuleId, Why};
+use locket_policy::{ContainerIndex, Decision, Policy, Request, RuleId, Why};
 
 use crate::{
     check::Checked,
     diagnostics::list,
     source_map::Location,
     suggest::did_you_mean,
-    vocabulary::{Vocabulary, right, right_names},
+    vocabulary::{Vocabulary, needed_rights, right_names},
 };
 
 /// The answer to "may this container call this?".
@@ -67,7 +67,7 @@ pub fn explain<'c>(
         return Err(unknown(format!("there is no container `{container}`"), container, known));
     };
     let (interface, function) = find(vocabulary, function)?;
-    let needed = function.right.as_deref().and_then(|name| right(interface, name)).unwrap_or(Rights::NONE);
+    let needed = needed_rights(interface, function);
     let (resource, label) = match &interface.authority {
         Authority::Free => {
             let why = format!("`{}` needs no grant", interface.name);
@@ -95,7 +95,7 @@ pub fn explain<'c>(
     let what = match (resource, function.kind) {
         ("", _) => format!("`{}`", interface.name),
         (_, FunctionKind::Open) => format!("opening `{label}`"),
-        _ => format!("`{}` on `{label}`", function.right.as_deref().unwrap_or_default()),
+        _ => format!("{} on `{label}`", list(function.rights.iter().map(String::as_str), "and")),
     };
     let why = match decision {
         Decision::Allowed(_) => format!("{what} is granted to `{container}`"),

@@ -1,7 +1,9 @@
 //! `[containers.….grants]`: what a container holds.
 //!
-//! Each line is `label = { <grant word> = "object", rights = […], rate = "…" }`, or, for an interface that is granted
-//! whole, `<grant word> = { rate = "…" }` or `<grant word> = true`.
+//! Each line is `label = { <grant word> = "object", rights = […], rate = "…", quota = "…" }`, where only storage has a
+//! quota, or, for an interface that is granted whole, `<grant word> = { rate = "…" }` or `<grant word> = true`.
+
+use std::num::NonZeroU32;
 
 use locket_policy::{Rate, Rights};
 use toml::de::DeValue;
@@ -13,7 +15,7 @@ use crate::{
     names,
     suggest::{did_you_mean, nearest},
     units,
-    vocabulary::{GrantKind, Vocabulary},
+    vocabulary::{CONFIG, GrantKind, Vocabulary},
 };
 
 /// One grant of the policy file.
@@ -27,6 +29,10 @@ pub(crate) struct Grant<'d> {
     pub object: Option<&'d str>,
     pub rights: Rights,
     pub rate: Option<Rate>,
+    /// Bytes that the object may hold after a change by this container.
+    pub quota: Option<NonZeroU32>,
+    /// Key and value in turn, each with a NUL behind it.
+    pub settings: Option<String>,
 }
 
 /// What is granted, by its names: the vocabulary need not outlive the policy.
@@ -76,6 +82,12 @@ pub(crate) fn read<'d>(
 /// `log = { rate = "20/s" }`
 fn whole<'d>(entry: Entry<'d>, kind: GrantKind<'_>, notes: &mut Notes) -> Option<Grant<'d>> {
     let word = entry.key();
+    if kind.interface.name_without_version() == CONFIG {
+        notes
+            .error(&entry.key_span(), "settings are granted by a table of their own")
+            .help(format!("write a table [containers.NAME.{word}] with lines KEY = \"VALUE\""));
+        return None;
+    }
     let rate = match entry.value() {
         DeValue::Boolean(true) => None,
         DeValue::Boolean(false) => {
@@ -95,7 +107,16 @@ fn whole<'d>(entry: Entry<'d>, kind: GrantKind<'_>, notes: &mut Notes) -> Option
             return None;
         }
     };
-    Some(Grant { kind: kind.into(), label: "", span: entry.key_span(), object: None, rights: Rights::NONE, rate })
+    Some(Grant {
+        kind: kind.into(),
+        label: "",
+        span: entry.key_span(),
+        object: None,
+        rights: Rights::NONE,
+        rate,
+        quota: None,
+        settings: None,
+    })
 }
 
 /// `pump = { digital-out = "relay1", rights = ["set"] }`
@@ -112,17 +133,23 @@ fn object<'d>(entry: Entry<'d>, container: &str, objects: &Objects<'_>, notes: &
     let mut section = entry.section(format!("the grant `{label}`"), notes)?;
     let rights = section.get("rights");
     let rate = rate(&mut section, notes);
-    if let Some(quota) = section.get("quota") {
-        notes
-            .error(&quota.key_span(), "nothing that can be granted has a quota of bytes")
-            .help("only `rate` limits the use of these interfaces");
-    }
+    let quota = section.get("quota");
     let kind = kind(&section, label, container, vocabulary, notes);
     let rights = kind.and_then(|(kind, _)| read_rights(rights, &entry, kind, notes));
+    let quota = quota.and_then(|quota| read_quota(&quota, kind.as_ref().map(|(kind, _)| *kind)?, vocabulary, notes));
     let (kind, named) = kind?;
     let object = named.string("the name of an object", notes)?;
     check_object(object, &named.span(), kind, objects, notes);
-    Some(Grant { kind: kind.into(), label, span: entry.key_span(), object: Some(object), rights: rights?, rate })
+    Some(Grant {
+        kind: kind.into(),
+        label,
+        span: entry.key_span(),
+        object: Some(object),
+        rights: rights?,
+        rate,
+        quota,
+        settings: None,
+    })
 }
 
 /// The one key that is a grant word; any other key is noted.
@@ -158,7 +185,7 @@ fn kind<'d, 'v>(
                 .error(&entry.key_span(), format!("`{word}` is granted whole, without a label"))
                 .help(format!("write {word} = {{}}"));
         } else {
-            let known = vocabulary.board_words().chain(["rights", "rate"]);
+            let known = vocabulary.board_words().chain(["rights", "rate", "quota"]);
             notes
                 .error(&entry.key_span(), format!("nothing is granted as `{word}`"))
                 .label("unknown key")
@@ -228,6 +255,23 @@ fn check_object(object: &str, span: &Span, kind: GrantKind<'_>, objects: &Object
         None => did_you_mean(object, board.of_kind(kind.word)),
     };
     notes.error(span, format!("the board has no `{}` called `{object}`", kind.word)).maybe_help(help);
+}
+
+/// The quota of an object of this kind.
+fn read_quota(
+    entry: &Entry<'_>,
+    kind: GrantKind<'_>,
+    vocabulary: &Vocabulary,
+    notes: &mut Notes,
+) -> Option<NonZeroU32> {
+    if !kind.has_quota() {
+        notes.error(&entry.key_span(), format!("a `{}` holds no bytes, so it has no quota", kind.word)).help(format!(
+            "a quota limits what a {} holds; only `rate` limits the use of others",
+            list(vocabulary.quota_words(), "or")
+        ));
+        return None;
+    }
+    entry.quantity("a size such as \"2 KiB\"", units::bytes, notes)
 }
 
 fn rate(section: &mut Section<'_>, notes: &mut Notes) -> Option<Rate> {

@@ -30,6 +30,7 @@ mod images;
 mod imports;
 mod names;
 mod requirement;
+mod settings;
 mod signers;
 mod source_map;
 mod suggest;

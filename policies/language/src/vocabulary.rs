@@ -1,6 +1,6 @@
 //! The words that a policy may use, out of the WIT packages.
 
-use locket_bindgen::model::{Authority, Grantable, Interface, Model, Resource};
+use locket_bindgen::model::{Authority, Function, Grantable, Interface, Model, Resource};
 use locket_policy::Rights;
 
 /// The interface whose resources are the ends of channels; `[channels]` grants them.
@@ -8,6 +8,9 @@ pub(crate) const CHANNEL: &str = "locket:ipc/channel";
 /// Its resources.
 pub(crate) const SENDER: &str = "sender";
 pub(crate) const RECEIVER: &str = "receiver";
+
+/// The interface that is granted by a container's table `config`.
+pub(crate) const CONFIG: &str = "wasi:config/store";
 
 /// What there is to grant: interfaces, kinds of objects, rights.
 #[derive(Debug)]
@@ -44,6 +47,11 @@ impl Vocabulary {
     /// The grant words of objects that a board has: all kinds but the ends of channels.
     pub(crate) fn board_words(&self) -> impl Iterator<Item = &str> {
         self.board_kinds().map(|kind| kind.word)
+    }
+
+    /// Those of them whose grants may have a quota.
+    pub(crate) fn quota_words(&self) -> impl Iterator<Item = &str> {
+        self.board_kinds().filter(GrantKind::has_quota).map(|kind| kind.word)
     }
 
     pub(crate) fn whole(&self, word: &str) -> Option<GrantKind<'_>> {
@@ -117,8 +125,13 @@ impl<'v> GrantKind<'v> {
     pub(crate) fn useful_rights(&self) -> Vec<&'v str> {
         let resource = self.resource.map(|resource| resource.name.as_str());
         let of_resource = self.interface.functions.iter().filter(|function| function.resource.as_deref() == resource);
-        let needed: Vec<&str> = of_resource.filter_map(|function| function.right.as_deref()).collect();
+        let needed: Vec<&str> = of_resource.flat_map(|function| function.rights.iter().map(String::as_str)).collect();
         self.interface.rights.iter().map(|right| right.name.as_str()).filter(|right| needed.contains(right)).collect()
+    }
+
+    /// Whether a grant may say how many bytes the object may hold.
+    pub(crate) fn has_quota(&self) -> bool {
+        self.resource.is_some_and(|resource| resource.has_quota)
     }
 
     /// The bit of a right.
@@ -130,6 +143,11 @@ impl<'v> GrantKind<'v> {
     pub(crate) fn all_rights(&self) -> Rights {
         self.useful_rights().into_iter().filter_map(|name| self.right(name)).fold(Rights::NONE, |all, one| all | one)
     }
+}
+
+/// All rights that a function needs.
+pub(crate) fn needed_rights(interface: &Interface, function: &Function) -> Rights {
+    function.rights.iter().filter_map(|name| right(interface, name)).fold(Rights::NONE, |all, one| all | one)
 }
 
 /// The bit of an interface's right.

@@ -46,13 +46,14 @@ fn listing(checked: &Checked, policy: &Policy<'_>) -> String {
         for grant in policy.grants_of(locket_policy::ContainerIndex(index)) {
             let kind = policy.kind(grant.kind).expect("a policy's indices lead somewhere");
             put(format!(
-                "  {}: {} {:?} {:?} rights {:#b} rate {:?}",
+                "  {}: {} {:?} {:?} rights {:#b} rate {:?}{}",
                 line(grant.rule),
                 policy.text(kind.word),
                 policy.text(grant.label),
                 grant.object,
                 grant.rights.bits(),
                 grant.rate,
+                grant.quota.map(|quota| format!(" quota {quota}")).unwrap_or_default(),
             ));
         }
     }
@@ -108,6 +109,7 @@ fn the_command_learns_what_it_needs_to_start() {
             "valve tests/good/images/blinker.wasm 1.0.0",
             "uplink tests/good/node.wasm 2.0.0",
             "second tests/good/node.wasm 2.0.0",
+            "larder tests/good/larder.wasm 1.0.0",
         ]
     );
     assert_eq!(checked.board(), Some(Path::new("tests/good/../boards/bench.toml")));
@@ -129,6 +131,7 @@ fn explanations_name_the_deciding_line() {
     let answers = [
         ask("soil", "locket:gpio/digital/input.read", Some("probe")),
         ask("soil", "locket:gpio/digital@0.1.0/output.set", Some("status")),
+        ask("larder", "locket:storage/kv/bucket.increment", Some("state")),
         ask("soil", "locket:gpio/digital/output.open", Some("status")),
         ask("valve", "locket:gpio/digital/output.read", Some("led")),
         ask("valve", "locket:gpio/digital/output.set", Some("pump")),

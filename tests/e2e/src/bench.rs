@@ -122,6 +122,13 @@ impl Bench {
         self
     }
 
+    /// Adds objects to the board.
+    #[must_use]
+    pub fn board(mut self, text: &str) -> Self {
+        self.board.extend([text, "\n"]);
+        self
+    }
+
     /// The policy as it stands.
     #[must_use]
     pub fn text(&self) -> &str {
@@ -170,7 +177,8 @@ impl Bench {
                     lock(&sink).push(event.to_string());
                 }
             }),
-        );
+        )
+        .expect("the bench's storage can be opened");
         let device = Device::new(board, policy, images).expect("the policy fits the board");
         Running { device, events, quiet, checked }
     }

@@ -280,9 +280,9 @@ impl Glue<'_, '_> {
 
 /// The expression that asks the kernel; it yields a `Result<Access, Denial>`.
 fn enter(plan: &Plan<'_>) -> TokenStream {
-    if let (Check::Object { right }, Some(receiver)) = (&plan.check, plan.parameters.first()) {
-        let (ident, right) = (&receiver.ident, shouting(right));
-        quote!(instance.enter(&#ident.rep, rights::#right))
+    if let (Check::Object { rights }, Some(receiver)) = (&plan.check, plan.parameters.first()) {
+        let (ident, rights) = (&receiver.ident, rights.iter().map(|right| shouting(right)));
+        quote!(instance.enter(&#ident.rep, #(rights::#rights)|*))
     } else {
         quote!(instance.enter_interface(&INTERFACE))
     }

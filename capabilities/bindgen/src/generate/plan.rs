@@ -40,8 +40,8 @@ pub(super) struct Plan<'m> {
 pub(super) enum Check {
     /// The kernel itself makes the call: a granted object is opened.
     Open(TypeId),
-    /// The receiver's capability, with this flag of `flags rights`.
-    Object { right: String },
+    /// The receiver's capability, with these flags of `flags rights`.
+    Object { rights: Vec<String> },
     /// The grant of the whole interface.
     Interface,
     /// Nothing but that the container may run.
@@ -98,7 +98,8 @@ impl<'m> Plan<'m> {
             (Authority::Resources, FunctionKind::Open) => {
                 Check::Open(plan.wit.kind.resource().ok_or(Reason::NoAuthority)?)
             }
-            (Authority::Resources, _) => Check::Object { right: function.right.clone().ok_or(Reason::NoAuthority)? },
+            (Authority::Resources, _) if function.rights.is_empty() => return Err(Reason::NoAuthority),
+            (Authority::Resources, _) => Check::Object { rights: function.rights.clone() },
             (Authority::Whole { .. }, _) => Check::Interface,
             (Authority::Free, _) => Check::Free,
             (Authority::Unstated, _) => return Err(Reason::NoAuthority),

@@ -153,7 +153,17 @@ impl<'r> Checker<'r> {
                 continue;
             }
             let said = self.directives(&definition.docs, Subject::Resource, definition.span, Some(name))?;
-            resources.push(Resource { name: name.clone(), docs: said.docs, granted_as: said.granted_as, id });
+            if said.quota && said.granted_as.is_none() {
+                let problem = Problem::Misplaced { line: "Quota: bytes.".to_owned(), belongs: "a granted resource" };
+                return self.fail(definition.span, Some(name), problem);
+            }
+            resources.push(Resource {
+                name: name.clone(),
+                docs: said.docs,
+                granted_as: said.granted_as,
+                has_quota: said.quota,
+                id,
+            });
         }
         // WIT that was not written for Locket has no such lines at all, and is no error: nothing can grant it.
         let any_granted = resources.iter().any(|resource: &Resource| resource.granted_as.is_some());
@@ -219,7 +229,7 @@ impl<'r> Checker<'r> {
                 }
             },
             docs: String::new(),
-            right: None,
+            rights: Vec::new(),
             waits: false,
             limits: Vec::new(),
         };
@@ -227,7 +237,7 @@ impl<'r> Checker<'r> {
         let item = Some(path.as_str());
         let said = self.directives(&wit.docs, Subject::Function, wit.span, item)?;
         self.check_limits(wit, &said, item)?;
-        if let Some(right) = &said.right {
+        for right in &said.rights {
             if function.kind != FunctionKind::Method || *authority != Authority::Resources {
                 let problem = Problem::Misplaced {
                     line: format!("Right: `{right}`."),
@@ -242,14 +252,14 @@ impl<'r> Checker<'r> {
         }
         if *authority == Authority::Resources {
             match function.kind {
-                FunctionKind::Method if said.right.is_none() => return self.fail(wit.span, item, Problem::NoRight),
+                FunctionKind::Method if said.rights.is_empty() => return self.fail(wit.span, item, Problem::NoRight),
                 FunctionKind::Method => {}
                 FunctionKind::Static if self.is_open(wit) => function.kind = FunctionKind::Open,
                 _ => return self.fail(wit.span, item, Problem::NoObject),
             }
         }
         function.docs = said.docs;
-        function.right = said.right;
+        function.rights = said.rights;
         function.waits = said.waits;
         function.limits = said.limits;
         Ok(function)

@@ -11,8 +11,10 @@ pub(super) struct Directives {
     pub(super) granted_as: Option<String>,
     /// `Needs no grant.`
     pub(super) free: bool,
-    /// ``Right: `name`.``
-    pub(super) right: Option<String>,
+    /// ``Right: `name`.`` or ``Rights: `name`, `name`.``; empty without such a line.
+    pub(super) rights: Vec<String>,
+    /// `Quota: bytes.`
+    pub(super) quota: bool,
     /// `Waits.`
     pub(super) waits: bool,
     /// `` `parameter`: at most N bytes.``
@@ -31,7 +33,8 @@ enum Line {
     Text,
     Granted(String),
     Free,
-    Right(String),
+    Rights(Vec<String>),
+    Quota,
     Waits,
     Limit(Limit),
 }
@@ -55,7 +58,11 @@ impl Directives {
                     &[Subject::Interface, Subject::Resource],
                 ),
                 Line::Free => (std::mem::replace(&mut parsed.free, true), "an interface", &[Subject::Interface]),
-                Line::Right(name) => (parsed.right.replace(name).is_some(), "a method", &[Subject::Function]),
+                Line::Rights(names) => {
+                    let repeated = !std::mem::replace(&mut parsed.rights, names).is_empty();
+                    (repeated, "a method", &[Subject::Function])
+                }
+                Line::Quota => (std::mem::replace(&mut parsed.quota, true), "a resource", &[Subject::Resource]),
                 Line::Waits => (std::mem::replace(&mut parsed.waits, true), "a function", &[Subject::Function]),
                 Line::Limit(limit) => {
                     let repeated = parsed.limits.iter().any(|other| other.parameter == limit.parameter);
@@ -85,7 +92,13 @@ fn classify(line: &str) -> Result<Line, Problem> {
         return quoted(rest).map(Line::Granted).ok_or(malformed("\"Granted as `word`.\""));
     }
     if let Some(rest) = line.strip_prefix("Right:") {
-        return quoted(rest).map(Line::Right).ok_or(malformed("\"Right: `name`.\""));
+        return quoted(rest).map(|name| Line::Rights(vec![name])).ok_or(malformed("\"Right: `name`.\""));
+    }
+    if let Some(rest) = line.strip_prefix("Rights:") {
+        return several(rest).map(Line::Rights).ok_or(malformed("\"Rights: `name`, `name`.\""));
+    }
+    if line.starts_with("Quota:") {
+        return if line == "Quota: bytes." { Ok(Line::Quota) } else { Err(malformed("\"Quota: bytes.\"")) };
     }
     if line.starts_with("Needs no grant") {
         return if line == "Needs no grant." { Ok(Line::Free) } else { Err(malformed("\"Needs no grant.\"")) };
@@ -104,6 +117,20 @@ fn classify(line: &str) -> Result<Line, Problem> {
         Some(bytes) => Ok(Line::Limit(Limit { parameter: parameter.to_owned(), bytes })),
         None => Err(malformed("\"`parameter`: at most N bytes.\"")),
     }
+}
+
+/// The words in `` `word`, `word`.``: two or more, each once.
+fn several(text: &str) -> Option<Vec<String>> {
+    let mut words: Vec<String> = Vec::new();
+    let (others, last) = text.rsplit_once(", ")?;
+    for word in others.split(", ") {
+        words.push(quoted(&format!("{word}."))?);
+    }
+    words.push(quoted(last)?);
+    let mut sorted = words.clone();
+    sorted.sort_unstable();
+    sorted.dedup();
+    (sorted.len() == words.len()).then_some(words)
 }
 
 /// The word in `` `word`.``

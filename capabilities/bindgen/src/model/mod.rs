@@ -208,6 +208,8 @@ pub struct Resource {
     pub docs: String,
     /// The word that a policy's grant uses; `None` for a resource that needs no grant.
     pub granted_as: Option<String>,
+    /// Whether a grant may limit the bytes that the object holds (`quota`).
+    pub has_quota: bool,
     pub(crate) id: TypeId,
 }
 
@@ -224,8 +226,8 @@ pub struct Function {
     pub kind: FunctionKind,
     /// The doc comment, without the lines that are rules.
     pub docs: String,
-    /// The right that the call needs; a method of a granted resource always names one.
-    pub right: Option<String>,
+    /// The rights that the call needs, all of them; a method of a granted resource always names one.
+    pub rights: Vec<String>,
     /// Whether the call may be a kernel wait.
     pub waits: bool,
     /// The limits of its string and list parameters. A parameter that has none falls under the kernel's default.

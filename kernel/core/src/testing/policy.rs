@@ -53,6 +53,8 @@ struct GrantSpec {
     object: String,
     rights: u16,
     rate: Option<Rate>,
+    quota: Option<u32>,
+    settings: Option<String>,
     rule: u16,
 }
 
@@ -124,8 +126,31 @@ impl ContainerSpec {
             object: object.to_owned(),
             rights,
             rate,
+            quota: None,
+            settings: None,
             rule: self.rule + 1 + self.rules,
         });
+        self
+    }
+
+    /// The grant added last allows its object `bytes` bytes.
+    ///
+    /// # Panics
+    /// If there is no grant yet.
+    #[must_use]
+    pub fn quota(mut self, bytes: u32) -> Self {
+        self.grants.last_mut().expect("a grant").quota = Some(bytes);
+        self
+    }
+
+    /// The grant added last, of a whole interface, comes with these settings.
+    ///
+    /// # Panics
+    /// If there is no grant yet.
+    #[must_use]
+    pub fn settings(mut self, settings: &[(&str, &str)]) -> Self {
+        let text = settings.iter().flat_map(|(key, value)| [*key, "\0", *value, "\0"]).collect();
+        self.grants.last_mut().expect("a grant").settings = Some(text);
         self
     }
 
@@ -175,6 +200,8 @@ impl PolicyBuilder {
                         object: name.to_owned(),
                         rights: right,
                         rate: None,
+                        quota: None,
+                        settings: None,
                         rule,
                     });
                 }
@@ -224,14 +251,17 @@ impl PolicyBuilder {
                 kind: KindIndex(*kind),
                 label: text(label),
                 object: match grant.kind.1.as_str() {
-                    "" => Object::Interface,
+                    "" => match &grant.settings {
+                        Some(settings) => Object::Settings(text(settings)),
+                        None => Object::Interface,
+                    },
                     "sender" if grant.kind.0 == CHANNEL => Object::Sender(channel_index(label)),
                     "receiver" if grant.kind.0 == CHANNEL => Object::Receiver(channel_index(label)),
                     _ => Object::Board(text(&grant.object)),
                 },
                 rights: Rights::from_bits(grant.rights),
                 rate: grant.rate,
-                quota: None,
+                quota: grant.quota.and_then(NonZeroU32::new),
                 rule: RuleId(grant.rule),
             })
             .collect();

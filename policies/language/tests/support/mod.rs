@@ -6,6 +6,9 @@ use locket_bindgen::model;
 use locket_policy_lang::{ImageFacts, Images, Vocabulary};
 
 const GPIO: &str = "locket:gpio/digital@0.1.0";
+const CONFIG: &str = "wasi:config/store@0.2.0-rc.1";
+const KV: &str = "locket:storage/kv@0.1.0";
+const RECORDS: &str = "locket:storage/log@0.1.0";
 const CHANNEL: &str = "locket:ipc/channel@0.1.0";
 const LOG: &str = "wasi:logging/logging@0.1.0-draft";
 const CLOCK: &str = "wasi:clocks/monotonic-clock@0.2.0";
@@ -23,13 +26,14 @@ pub struct Shelf;
 const ACME: u8 = 0xd7;
 const UMBRELLA: u8 = 0x3d;
 
-const SHELF: [(&str, &str, u8, u32, &[&str]); 8] = [
+const SHELF: [(&str, &str, u8, u32, &[&str]); 9] = [
     ("soil-sensor", "1.1.0", ACME, 4096, &[GPIO]),
     ("soil-sensor", "1.2.0", ACME, 8192, &[GPIO, CHANNEL, CLOCK, POLL, LOG]),
     ("soil-sensor", "1.3.0-rc.1", ACME, 8192, &[]),
     ("blinker", "1.0.0", ACME, 4096, &[GPIO]),
     ("node", "1.0.0", ACME, 4096, &[CHANNEL]),
     ("node", "2.0.0", UMBRELLA, 4096, &[CHANNEL]),
+    ("larder", "1.0.0", ACME, 4096, &[KV, RECORDS, CONFIG]),
     ("big", "1.0.0", ACME, 65_536, &[POLL]),
     (
         "odd",
