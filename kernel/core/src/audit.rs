@@ -1,6 +1,6 @@
 //! The audit ring: every denial, the newest ones kept.
 
-use core::fmt;
+use core::fmt::{self, Write as _};
 
 use heapless::Deque;
 
@@ -35,7 +35,16 @@ impl Label {
 
 impl fmt::Display for Label {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", self.as_str())?;
+        // Not `{:?}`, which brings tables of Unicode's into a device's flash.
+        f.write_str("\"")?;
+        for c in self.as_str().chars() {
+            if c.is_control() || c == '"' || c == '\\' {
+                write!(f, "{}", c.escape_default())?;
+            } else {
+                f.write_char(c)?;
+            }
+        }
+        f.write_str("\"")?;
         if self.cut { f.write_str("…") } else { Ok(()) }
     }
 }
@@ -185,5 +194,6 @@ mod tests {
         assert_eq!(label.as_str(), "0123456789012345678901234567890");
         assert_eq!(label.to_string(), "\"0123456789012345678901234567890\"…");
         assert_eq!(Label::new("valve").to_string(), "\"valve\"");
+        assert_eq!(Label::new("a\"b\n\\ä").to_string(), r#""a\"b\n\\ä""#);
     }
 }
