@@ -2,11 +2,14 @@
 //!
 //! `cargo xtask` is the only entry that a newcomer needs. Each command first makes sure of what it needs
 //! (rustup targets, Zig) and says so when it adds something. Only `test` and `setup`, which build guests in every language,
-//! ask for more than Rust and a C compiler: Go and `CMake`.
+//! ask for more than Rust and a C compiler: Go and `CMake`; and what runs on a microcontroller, for its compiler and an
+//! emulator, which are installed where that can be done without asking.
 
 mod demo;
 mod lint;
+mod microcontroller;
 mod setup;
+mod size;
 mod test;
 mod zephyr;
 
@@ -35,6 +38,8 @@ enum Task {
     Bench,
     /// Build the greenhouse into Zephyr firmware and run it as a process and in QEMU
     Zephyr(zephyr::Options),
+    /// Measure the firmware for a Cortex-M3: flash and RAM of each room, budgets, RAM of a container, instructions
+    Size(size::Options),
     /// Check formatting, lints, documentation and dependencies
     Lint,
 }
@@ -46,6 +51,7 @@ fn main() -> ExitCode {
         Task::Setup => setup::languages(),
         Task::Bench => bench(),
         Task::Zephyr(options) => zephyr::run(&options),
+        Task::Size(options) => size::run(&options),
         Task::Lint => lint::run(),
     };
     match result {

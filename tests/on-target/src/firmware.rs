@@ -1,5 +1,6 @@
 //! Building the firmware and running it.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -64,6 +65,8 @@ impl Ram {
 pub struct Firmware {
     /// The linked program.
     pub elf: PathBuf,
+    /// The linker's map: which piece of which object file lies where in it.
+    pub map: PathBuf,
 }
 
 impl Firmware {
@@ -76,11 +79,18 @@ impl Firmware {
         // A folder for each variant, so that they do not take turns in rebuilding everything.
         let variant = format!("{}-{}", interpreter.feature(), ram.profile());
         let target = root().join("target/on-target").join(&variant);
+        let release = target.join(TARGET).join("release");
+        let firmware = Self { elf: release.join("locket-qemu"), map: release.join("locket-qemu.map") };
+        let mut map = OsString::from("-Clink-arg=-Map=");
+        map.push(&firmware.map);
         let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             // In the firmware's own folder, so that its own linker settings are found.
             .current_dir(root().join("tests/on-target/firmware"))
-            .args(["build", "--quiet", "--release", "--no-default-features", "--features", &features, "--target-dir"])
+            .args(["rustc", "--quiet", "--release", "--bin", "locket-qemu"])
+            .args(["--no-default-features", "--features", &features, "--target-dir"])
             .arg(&target)
+            .args(["--", "-Clink-arg=-Xlinker"])
+            .arg(map)
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env_remove("CARGO_TARGET_DIR")
@@ -91,7 +101,7 @@ impl Firmware {
             "the firmware ({variant}) does not build; it needs arm-none-eabi-gcc with newlib and the Rust target \
              {TARGET}: `cargo xtask test` installs them"
         );
-        Ok(Self { elf: target.join(TARGET).join("release/locket-qemu") })
+        Ok(firmware)
     }
 
     /// Runs `bundle` for at most so many seconds of virtual time; then its containers are killed.

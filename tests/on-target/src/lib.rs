@@ -13,4 +13,4 @@ mod firmware;
 mod output;
 
 pub use firmware::{Firmware, Interpreter, NANOSECONDS_PER_INSTRUCTION, Ram};
-pub use output::{ContainerReport, Output};
+pub use output::{ContainerReport, Numbers, Output};

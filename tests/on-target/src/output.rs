@@ -11,12 +11,24 @@ pub struct Output {
     pub events: Vec<(u64, String)>,
     /// The report of each container at the end.
     pub containers: Vec<ContainerReport>,
-    /// Bytes of RAM in use before the containers got theirs.
-    pub ram_before: u64,
-    /// Bytes of RAM that were left when all containers had theirs.
-    pub ram_left: u64,
-    /// Bytes that the board's own thread used of its stack at most until then.
-    pub board_stack: u64,
+    /// RAM, in bytes: in use `before` the containers got theirs, and `left` when all of them had it; `board-stack` and
+    /// `verify-stack`, what was used of these two at most until then.
+    pub ram: Numbers,
+    /// Sizes that do not depend on the policy, in bytes: `kernel` with all of its tables, which are for so many
+    /// `containers`; `runtime`, WAMR's own memory; `instance`, which lies on the stack of a container's thread;
+    /// `thread-stack`, what such a thread gets.
+    pub sizes: Numbers,
+}
+
+/// Numbers by their names.
+#[derive(Clone, Default, Debug)]
+pub struct Numbers(BTreeMap<String, u64>);
+
+impl Numbers {
+    /// The number of this name; an error if the firmware reports none.
+    pub fn get(&self, name: &str) -> Result<u64> {
+        self.0.get(name).copied().with_context(|| format!("the firmware reports no `{name}`"))
+    }
 }
 
 /// What the firmware reports of a container at the end.
@@ -26,7 +38,7 @@ pub struct ContainerReport {
     pub name: String,
     /// How it ended, or that it still ran.
     pub state: String,
-    numbers: BTreeMap<String, u64>,
+    numbers: Numbers,
 }
 
 impl ContainerReport {
@@ -38,22 +50,22 @@ impl ContainerReport {
     /// If there is no such number.
     #[must_use]
     pub fn number(&self, name: &str) -> u64 {
-        *self.numbers.get(name).unwrap_or_else(|| panic!("the firmware reports no `{name}`"))
+        self.numbers.get(name).unwrap_or_else(|error| panic!("{error}"))
     }
 }
 
 impl Output {
     pub(crate) fn parse(text: &str) -> Result<Self> {
         let mut output =
-            Self { events: Vec::new(), containers: Vec::new(), ram_before: 0, ram_left: 0, board_stack: 0 };
+            Self { events: Vec::new(), containers: Vec::new(), ram: Numbers::default(), sizes: Numbers::default() };
         for line in text.lines() {
             let parsed = if let Some(report) = line.strip_prefix("report container ") {
                 container(report).map(|report| output.containers.push(report))
             } else if let Some(report) = line.strip_prefix("report ram ") {
-                let numbers = numbers(report);
-                output.ram_before = numbers.get("before").copied().unwrap_or(0);
-                output.ram_left = numbers.get("left").copied().unwrap_or(0);
-                output.board_stack = numbers.get("board-stack").copied().unwrap_or(0);
+                output.ram = numbers(report);
+                Some(())
+            } else if let Some(report) = line.strip_prefix("report sizes ") {
+                output.sizes = numbers(report);
                 Some(())
             } else {
                 event(line).map(|event| output.events.push(event))
@@ -110,7 +122,7 @@ fn container(report: &str) -> Option<ContainerReport> {
 }
 
 /// `name 1 other 2`.
-fn numbers(text: &str) -> BTreeMap<String, u64> {
+fn numbers(text: &str) -> Numbers {
     let words: Vec<&str> = text.split(' ').collect();
-    words.chunks_exact(2).filter_map(|pair| Some((pair[0].to_owned(), pair[1].parse().ok()?))).collect()
+    Numbers(words.chunks_exact(2).filter_map(|pair| Some((pair[0].to_owned(), pair[1].parse().ok()?))).collect())
 }

@@ -22,7 +22,7 @@ use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use critical_section::Mutex;
 use locket_engine::{Runtime, VerifiedModule, thread_slot};
 use locket_image::Bundle;
-use locket_kernel::{ContainerId, Kernel, Policy, Refusal, capacity};
+use locket_kernel::{ContainerId, Instance, Kernel, Policy, Refusal, capacity};
 use locket_system::Random;
 use static_cell::{ConstStaticCell, StaticCell};
 
@@ -146,6 +146,13 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         "report ram before {before} left {} board-stack {} verify-stack {verify_stack}",
         pool.left(),
         board_stack.used(),
+    ));
+    console::report(format_args!(
+        "report sizes kernel {} containers {} instance {} runtime {} thread-stack {thread_stack}",
+        size_of::<Kernel<Qemu>>(),
+        capacity::CONTAINERS,
+        size_of::<Instance<'_, Qemu>>(),
+        Runtime::<Qemu>::memory_needed(&TABLES),
     ));
 
     while clock::now() < limit && !kernel.containers().all(|id| threads::has_ended(id.index() + 1)) {
