@@ -16,6 +16,11 @@ pub fn run() -> Result<()> {
         // Not `--all-targets`: a guest's test harness would need the standard library.
         crate::run(cargo().current_dir(&folder).args(["clippy", "--", "-D", "warnings"]))?;
     }
+    // The firmware is for another target, and its own C compiler builds WAMR.
+    crate::microcontroller::tools()?;
+    let firmware = crate::root().join("tests/on-target/firmware");
+    crate::run(cargo().current_dir(&firmware).args(["fmt", "--all", "--check"]))?;
+    crate::run(cargo().current_dir(&firmware).args(["clippy", "--", "-D", "warnings"]))?;
     crate::run(cargo().args(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]))?;
     crate::run(cargo().env("RUSTDOCFLAGS", "-D warnings").args(["doc", "--workspace", "--no-deps"]))?;
     dependencies()

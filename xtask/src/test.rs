@@ -3,11 +3,11 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::{cargo, setup};
+use crate::{cargo, microcontroller, setup};
 
 #[derive(Args)]
 pub struct Options {
-    /// Leave out the builds for bare metal
+    /// Leave out the builds for bare metal, and the microcontroller in QEMU
     #[arg(long)]
     host_only: bool,
 }
@@ -27,7 +27,15 @@ const DEVICE_CRATES: [&str; 8] = [
 pub fn run(options: &Options) -> Result<()> {
     setup::c_compiler()?;
     setup::languages()?;
-    crate::run(cargo().args(["test", "--workspace"]))?;
+    let mut test = cargo();
+    test.args(["test", "--workspace"]);
+    if options.host_only {
+        // Their firmware needs a compiler and an emulator for microcontrollers.
+        test.args(["--exclude", "locket-on-target"]);
+    } else {
+        microcontroller::tools()?;
+    }
+    crate::run(&mut test)?;
     for manifest in ["guest-sdks/rust/Cargo.toml", "examples/greenhouse/reading/Cargo.toml"] {
         crate::run(cargo().args(["test", "--manifest-path", manifest]))?;
     }

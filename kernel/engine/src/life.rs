@@ -22,6 +22,7 @@ impl<'a> VerifiedModule<'a> {
     ///
     /// Checking the signature takes more stack than running most containers (about 4 KiB on a 32-bit processor): a
     /// small board does it on one thread for all of them, before it starts theirs.
+    #[inline(never)]
     pub fn of<B: Platform>(kernel: &Kernel<B>, container: ContainerId, image: &'a [u8]) -> Result<Self, Refusal> {
         let Ok(image) = Image::parse(image) else { return Err(Refusal::BadImage("its image is damaged")) };
         let (entry, key) = expected(kernel, container).ok_or(Refusal::BadImage("the policy has no such container"))?;

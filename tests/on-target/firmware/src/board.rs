@@ -14,7 +14,13 @@ use crate::generator::Counter;
 use crate::lock::PreemptionLock;
 use crate::{clock, console, threads};
 
-include!(concat!(env!("OUT_DIR"), "/pins.rs"));
+/// The pins of the board file.
+mod pins {
+    #![allow(clippy::unreadable_literal, reason = "generated")]
+
+    include!(concat!(env!("OUT_DIR"), "/pins.rs"));
+}
+use pins::PINS;
 
 /// A Cortex-M3 in QEMU, with simulated pins.
 pub struct Qemu {

@@ -27,7 +27,6 @@ pub struct PreemptionLock(AtomicBool);
 // SAFETY: between `lock` and `unlock` no other thread runs, on the only core; taking a lock that the thread holds
 // already, which would break that, is a panic.
 unsafe impl lock_api::RawMutex for PreemptionLock {
-    #[expect(clippy::declare_interior_mutable_const, reason = "the trait asks for it")]
     const INIT: Self = Self(AtomicBool::new(false));
 
     type Guard = ();

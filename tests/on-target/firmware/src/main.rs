@@ -14,8 +14,9 @@ mod lock;
 mod memory;
 mod threads;
 
+use core::cell::{Cell, RefCell};
 use core::fmt::Write as _;
-use core::mem::MaybeUninit;
+use core::mem::{self, MaybeUninit};
 use core::slice;
 use core::sync::atomic::{AtomicU32, Ordering::SeqCst};
 
@@ -47,12 +48,26 @@ struct Device {
     bundle: Bundle<'static>,
 }
 
+/// The engine's word of each thread.
+static SLOT: thread_slot::ThreadSlot = thread_slot::ThreadSlot { get: threads::slot, set: threads::set_slot };
+static KERNEL: ConstStaticCell<Kernel<Qemu>> =
+    ConstStaticCell::new(Kernel::unloaded(Qemu { random: Random::new(Counter(0)) }));
 static DEVICE: StaticCell<Device> = StaticCell::new();
-static SHARED: Mutex<core::cell::Cell<Option<&'static Device>>> = Mutex::new(core::cell::Cell::new(None));
-static MEMORIES: Mutex<core::cell::RefCell<[Option<&'static mut [MaybeUninit<u8>]>; capacity::CONTAINERS]>> =
-    Mutex::new(core::cell::RefCell::new([const { None }; capacity::CONTAINERS]));
-static MODULES: Mutex<core::cell::RefCell<[Result<VerifiedModule<'static>, Refusal>; capacity::CONTAINERS]>> =
-    Mutex::new(core::cell::RefCell::new([Err(Refusal::BadImage("it was not verified")); capacity::CONTAINERS]));
+static SHARED: Mutex<Cell<Option<&'static Device>>> = Mutex::new(Cell::new(None));
+/// What each container is run with, until its thread has taken it.
+static PARTS: Mutex<RefCell<[Part; capacity::CONTAINERS]>> =
+    Mutex::new(RefCell::new([const { Part::NONE }; capacity::CONTAINERS]));
+
+/// What a container is run with.
+struct Part {
+    memory: Option<&'static mut [MaybeUninit<u8>]>,
+    module: Result<VerifiedModule<'static>, Refusal>,
+}
+
+impl Part {
+    const NONE: Self = Self { memory: None, module: Err(Refusal::BadImage("it was not verified")) };
+}
+
 /// Containers that have yet to start.
 static STARTING: AtomicU32 = AtomicU32::new(0);
 
@@ -67,7 +82,7 @@ fn main() -> ! {
 }
 
 /// What the board's thread begins with: the RAM that is left, and its own stack.
-static START: Mutex<core::cell::Cell<Option<(Pool, Painted)>>> = Mutex::new(core::cell::Cell::new(None));
+static START: Mutex<Cell<Option<(Pool, Painted)>>> = Mutex::new(Cell::new(None));
 
 extern "C" fn board_thread() -> ! {
     let start = critical_section::with(|token| START.borrow(token).take());
@@ -96,7 +111,6 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         Ok(policy) => policy,
         Err(error) => return refuse(format_args!("{error}")),
     };
-    static SLOT: thread_slot::ThreadSlot = thread_slot::ThreadSlot { get: threads::slot, set: threads::set_slot };
     let Some(for_runtime) = pool.bytes(Runtime::<Qemu>::memory_needed(&TABLES)) else {
         return refuse(format_args!("no RAM for WAMR"));
     };
@@ -116,8 +130,6 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
     let containers = policy.containers().len();
     let before = pool.given();
     board::set_memory(pool.left().saturating_sub(containers * thread_stack));
-    static KERNEL: ConstStaticCell<Kernel<Qemu>> =
-        ConstStaticCell::new(Kernel::unloaded(Qemu { random: Random::new(Counter(0)) }));
     let kernel = KERNEL.take();
     if let Err(error) = kernel.load(policy, messages, |_, name| board::resolve(name.granted_as, name.object)) {
         return refuse(format_args!("{error}"));
@@ -138,7 +150,7 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         else {
             return refuse(format_args!("no RAM for {}", kernel.name(id)));
         };
-        critical_section::with(|token| MEMORIES.borrow_ref_mut(token)[id.index()] = Some(memory));
+        critical_section::with(|token| PARTS.borrow_ref_mut(token)[id.index()].memory = Some(memory));
         let _ = stacks.push(Painted::of(stack));
         threads::spawn(id.index() + 1, stack, container_thread);
     }
@@ -155,6 +167,13 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
         Runtime::<Qemu>::memory_needed(&TABLES),
     ));
 
+    run_until(kernel, limit);
+    report(kernel, &stacks);
+    true
+}
+
+/// Lets the containers run until all have ended, or until `limit`; then ends them.
+fn run_until(kernel: &Kernel<Qemu>, limit: u64) {
     while clock::now() < limit && !kernel.containers().all(|id| threads::has_ended(id.index() + 1)) {
         threads::park(Some(limit.min(clock::now() + 10_000_000)));
     }
@@ -162,7 +181,11 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
     while !kernel.containers().all(|id| threads::has_ended(id.index() + 1)) {
         threads::yield_now();
     }
-    for (id, stack) in kernel.containers().zip(&stacks) {
+}
+
+/// What became of each container, and what it took.
+fn report(kernel: &Kernel<Qemu>, stacks: &[Painted]) {
+    for (id, stack) in kernel.containers().zip(stacks) {
         let account = kernel.account(id);
         let footprint = board::footprint(id);
         console::report(format_args!(
@@ -184,7 +207,6 @@ fn run(mut pool: Pool, board_stack: Painted) -> bool {
             kernel.state(id),
         ));
     }
-    true
 }
 
 /// Verifies every image. One after the other on one stack, which has to be larger than that of most containers.
@@ -193,16 +215,16 @@ extern "C" fn verify_thread(_: usize) {
     for id in device.kernel.containers() {
         let image = device.bundle.image(id.index()).unwrap_or_default();
         let module = VerifiedModule::of(device.kernel, id, image);
-        critical_section::with(|token| MODULES.borrow_ref_mut(token)[id.index()] = module);
+        critical_section::with(|token| PARTS.borrow_ref_mut(token)[id.index()].module = module);
     }
 }
 
 extern "C" fn container_thread(number: usize) {
     let device = critical_section::with(|token| SHARED.borrow(token).get());
     let (Some(device), Some(id)) = (device, ContainerId::new(number - 1)) else { return };
-    let memory = critical_section::with(|token| MEMORIES.borrow_ref_mut(token)[id.index()].take());
-    let module = critical_section::with(|token| MODULES.borrow_ref(token)[id.index()]);
-    locket_engine::live(&device.runtime, device.kernel, id, module, memory.unwrap_or_default(), || {
+    let part = critical_section::with(|token| mem::replace(&mut PARTS.borrow_ref_mut(token)[id.index()], Part::NONE));
+    let (memory, module) = (part.memory.unwrap_or_default(), part.module);
+    locket_engine::live(&device.runtime, device.kernel, id, module, memory, || {
         STARTING.fetch_sub(1, SeqCst);
         while STARTING.load(SeqCst) > 0 {
             threads::yield_now();

@@ -75,13 +75,15 @@ fn with<T>(f: impl FnOnce(&mut Scheduler) -> T) -> T {
     critical_section::with(|token| f(&mut SCHEDULER.borrow_ref_mut(token)))
 }
 
+/// For the thread that runs when no other can.
+static IDLE_STACK: ConstStaticCell<[u64; 32]> = ConstStaticCell::new([0; 32]);
+
 /// Makes the calling code thread 0, on the stack `stack`, with `entry` as what it runs; never returns.
 pub fn start(stack: &'static mut [u64], entry: extern "C" fn() -> !) -> ! {
     with(|scheduler| {
         scheduler.threads[0].state = State::Ready;
         scheduler.since = clock::now();
     });
-    static IDLE_STACK: ConstStaticCell<[u64; 32]> = ConstStaticCell::new([0; 32]);
     spawn(IDLE, IDLE_STACK.take(), idle);
     clock::start_ticks();
     let top = stack.as_mut_ptr_range().end;
@@ -99,8 +101,8 @@ pub fn spawn(number: usize, stack: &'static mut [u64], entry: Entry) {
         ptr::write_bytes(frame, 0, FRAME);
         // r4 to r11, then r0 to r3, r12, lr, pc, psr as the processor puts them.
         frame.add(8).write(u32::try_from(number).unwrap_or(0));
-        frame.add(13).write(ended as *const () as usize as u32);
-        frame.add(14).write(entry as usize as u32 & !1);
+        frame.add(13).write(address(ended as *const ()));
+        frame.add(14).write(address(entry as *const ()) & !1);
         frame.add(15).write(1 << 24);
         frame
     };
@@ -109,6 +111,11 @@ pub fn spawn(number: usize, stack: &'static mut [u64], entry: Entry) {
         assert!(thread.state == State::Free, "a thread is started once");
         *thread = Thread { state: State::Ready, stack_pointer, token: false, slot: ptr::null_mut(), cpu_time: 0 };
     });
+}
+
+/// Addresses of this processor are words.
+fn address(code: *const ()) -> u32 {
+    u32::try_from(code.expose_provenance()).unwrap_or(0)
 }
 
 /// Runs `entry` as thread `number`, and returns when it has ended.
