@@ -3,7 +3,7 @@
 use core::fmt;
 
 use locket_abi::{Borrow, Lift, List, NoHandles, Own, heapless};
-use locket_kernel::{Rep, WaitSource};
+use locket_kernel::{Instant, Rep, WaitSource};
 use proptest::prelude::*;
 use proptest::strategy::BoxedStrategy;
 use wasmtime::component::Val;
@@ -267,13 +267,13 @@ handles!(Own Borrow);
 
 /// What a handle of a token stands for: generated code has the kernel's representations, and this one has a number.
 pub fn token(number: u32) -> Rep {
-    Rep::Pollable(WaitSource::Instant(number.into()))
+    Rep::Pollable(WaitSource::Instant(Instant::at(number.into())))
 }
 
 /// The number of a token.
 pub fn number(rep: Rep) -> u32 {
     match rep {
-        Rep::Pollable(WaitSource::Instant(number)) => u32::try_from(number).expect("a token's number was a u32"),
+        Rep::Pollable(WaitSource::Instant(number)) => u32::try_from(number.nanoseconds()).expect("a token's number was a u32"),
         other => panic!("{other:?} is no token"),
     }
 }
