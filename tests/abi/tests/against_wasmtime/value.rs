@@ -273,7 +273,9 @@ pub fn token(number: u32) -> Rep {
 /// The number of a token.
 pub fn number(rep: Rep) -> u32 {
     match rep {
-        Rep::Pollable(WaitSource::Instant(number)) => u32::try_from(number.nanoseconds()).expect("a token's number was a u32"),
+        Rep::Pollable(WaitSource::Instant(number)) => {
+            u32::try_from(number.nanoseconds()).expect("a token's number was a u32")
+        }
         other => panic!("{other:?} is no token"),
     }
 }
