@@ -35,8 +35,13 @@ pub(crate) fn rust(resolve: &Resolve, world: WorldId, name: &str) -> Result<Pack
         default_bindings_module: Some(format!("{library}::bindings")),
         // Rust has no constructors that `run` would have to call first.
         disable_run_ctors_once_workaround: true,
-        // What is passed to the kernel is borrowed, so that nothing is allocated for it.
-        ownership: wit_bindgen_rust::Ownership::Borrowing { duplicate_if_necessary: true },
+        // What is passed to the kernel is borrowed, as the hand-written parts expect, so that nothing is allocated for
+        // it. Elsewhere it is not: wit-bindgen forgets the lifetime of an error that then borrows.
+        ownership: if container {
+            wit_bindgen_rust::Ownership::Borrowing { duplicate_if_necessary: true }
+        } else {
+            wit_bindgen_rust::Ownership::Owning
+        },
         ..wit_bindgen_rust::Opts::default()
     }
     .build();

@@ -4,7 +4,7 @@ use locket_on_target::{Firmware, Interpreter, Output, Ram};
 use locket_tests::bench::Bench;
 
 /// Memory of one reporter: linear memory, module, instance, execution environment.
-const MEMORY: &str = "memory = \"5568 B\"\nstack = \"384 B\"";
+const MEMORY: &str = "memory = \"5056 B\"\nstack = \"320 B\"";
 /// That of the one that collects, which has more code.
 const COLLECTOR: &str = "memory = \"8 KiB\"\nstack = \"1 KiB\"";
 /// Native stack of each thread.

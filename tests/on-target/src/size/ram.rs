@@ -11,7 +11,7 @@ use crate::report::ContainerRam;
 /// Seconds of virtual time after which a container has long been loaded and has worked.
 const SECONDS: u32 = 2;
 /// Stack of the reporter's module, in bytes.
-const REPORTER_STACK: u64 = 384;
+const REPORTER_STACK: u64 = 320;
 /// That of the greenhouse's valve, as its policy has it.
 const VALVE_STACK: u64 = 2048;
 
