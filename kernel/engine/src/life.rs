@@ -20,8 +20,8 @@ pub struct VerifiedModule<'a> {
 impl<'a> VerifiedModule<'a> {
     /// Verifies `image`, a whole file that may be anything, for `container`.
     ///
-    /// Checking the signature takes more stack than running most containers (about 4 KiB on a 32-bit processor): a
-    /// small board does it on one thread for all of them, before it starts theirs.
+    /// Checking the signature takes more stack than running a container (some 9 KiB on a Cortex-M3, as `cargo xtask size`
+    /// reports): a small board does it on one thread for all of them, before it starts theirs.
     #[inline(never)]
     pub fn of<B: Platform>(kernel: &Kernel<B>, container: ContainerId, image: &'a [u8]) -> Result<Self, Refusal> {
         let Ok(image) = Image::parse(image) else { return Err(Refusal::BadImage("its image is damaged")) };
