@@ -167,11 +167,9 @@ impl Channel {
         self.front(container) != Front::Empty
     }
 
-    /// Whether a send of `container` would neither say `full` nor wait; for one that is not in line, only whether there
-    /// is room.
+    /// Whether a send of `container` would neither say `full` nor wait.
     pub(crate) fn is_sendable(&self, container: ContainerId) -> bool {
-        let room = self.when_full == WhenFull::DropOldest || self.len() < u64::from(self.depth);
-        room && (!self.line.contains(container) || self.is_turn_of(container))
+        self.when_full == WhenFull::DropOldest || (self.len() < u64::from(self.depth) && self.is_turn_of(container))
     }
 
     /// Whether no one else in line comes before `container`.
@@ -336,6 +334,7 @@ mod tests {
         assert_eq!([channel.push(b"x", id(5)), channel.push(b"x", id(7))], [Sent::Full, Sent::Full]);
         channel.pop(id(1), &mut [0]).unwrap();
         assert_eq!((channel.is_sendable(id(5)), channel.is_sendable(id(7))), (true, false));
+        assert!(!channel.is_sendable(id(2)), "one that does not stand in line would wait too");
         assert_eq!(channel.push(b"x", id(7)), Sent::Full, "not its turn");
         channel.watch(id(7));
         assert!(channel.leave_line(id(5)).contains(id(7)), "it is woken");
