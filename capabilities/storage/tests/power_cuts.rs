@@ -3,6 +3,8 @@
 
 mod support;
 
+use std::io::Write as _;
+
 use locket_storage::Refused;
 use locket_storage::testing::Damage;
 use proptest::collection::vec;
@@ -108,7 +110,9 @@ fn survives<const WORD: usize>() {
         assert_eq!(attempt(&flash, &mut buffer, op).expect("nothing cuts the power").err(), refused, "{op:?}");
         assert_eq!(contents(&flash), expected, "after {op:?}");
     }
-    println!(
+    // On standard output itself, which is shown of a test that passes too.
+    let _ = writeln!(
+        std::io::stdout(),
         "words of {WORD} bytes: {} cuts in {} writes and erasures ({} erasures), {} more in the repair",
         count.cuts,
         flash.operations() - operations,
